@@ -1,0 +1,1 @@
+"""Personal data: masking what is shown, sealing what is kept."""

@@ -1,0 +1,70 @@
+"""Every setting of the product: one environment variable each, typed, with its default.
+
+``docs/settings.md`` documents them; a test fails when one is missing there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Optional
+
+from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
+
+from gateway.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What the environment says. Read once at start with :func:`load` and passed on."""
+
+    home: Path = Field(Path("var"), description="folder of everything the gateway writes")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(5005, ge=1, le=65535, description="port to listen on")
+    public_url: str = Field("", description="address that citizens and departments see")
+    catalogue: Path = Field(ROOT / "catalogue", description="folder of departments and items")
+    model: Optional[Path] = Field(None, description="model file; default: the newest one trained")
+    database_url: str = Field("", description="SQLAlchemy URL; default: SQLite in GATEWAY_HOME")
+    redis_url: str = Field("", description="Redis for locks and rate limits; default: in memory")
+    broker_url: str = Field("", description="RabbitMQ for delivery; default: in process")
+    secret_key: SecretStr = Field(SecretStr(""), description="key of all encryption and signing")
+    admin_password: SecretStr = Field(SecretStr(""), description="sets the staff password at start")
+    environment: str = Field("sample", description="which address of each connector is called")
+    connector_secrets: Optional[Path] = Field(None, description="YAML file of departments' secrets")
+    connector_addresses: str = Field("", description="department=address pairs that override")
+    rest_token: SecretStr = Field(SecretStr(""), description="bearer token asked at the REST door")
+    wechat_token: SecretStr = Field(SecretStr(""), description="token of the WeChat account")
+    widget_origins: str = Field("", description="sites that may embed the widget, comma separated")
+    messages_per_minute: int = Field(120, ge=1, description="limit of one sender's messages")
+    reload: bool = Field(False, description="watch the catalogue and reload it on change")
+    workers: int = Field(2, ge=0, le=64, description="delivery workers in this process")
+
+    class Config:
+        env_prefix = "GATEWAY_"
+        extra = "forbid"
+
+    @validator("environment")
+    def _known_environment(cls, value: str) -> str:
+        if value not in {"sample", "test", "live"}:
+            raise ValueError("must be sample, test or live")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.home / 'gateway.db').resolve()}"
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings; ``overrides`` win over the environment.
+
+    Raises:
+        SettingsError: one sentence a variable that cannot be used.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"GATEWAY_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()
+        )
+        raise SettingsError(f"{problems}. See docs/settings.md.") from error

@@ -1,0 +1,253 @@
+"""The tables. Columns that end in ``_sealed`` hold what :class:`gateway.privacy.cipher.Cipher` sealed.
+
+Nothing here holds an identity number, a phone, a name or the raw text of a turn in the clear.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any, Optional
+
+from sqlalchemy import (
+    JSON, Boolean, Column, DateTime, Float, ForeignKey, Index, Integer, LargeBinary, MetaData,
+    String, Text, UniqueConstraint,
+)
+from sqlalchemy.orm import registry
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+mapper = registry(metadata=MetaData(naming_convention=NAMES))
+metadata = mapper.metadata
+# Any, because SQLAlchemy 1.4 has no types: else every constructor looks wrong to mypy.
+Row: Any = mapper.generate_base()
+
+
+def new_id() -> str:
+    """A random identifier of 32 hex digits."""
+    return uuid.uuid4().hex
+
+
+class Moment(TypeDecorator):
+    """A point in time: aware in Python, UTC in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: Optional[dt.datetime], dialect: Any) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(dt.timezone.utc).replace(tzinfo=None)
+
+    def process_result_value(self, value: Optional[dt.datetime], dialect: Any) -> Any:
+        return None if value is None else value.replace(tzinfo=dt.timezone.utc)
+
+
+class Citizen(Row):
+    """Somebody who writes to us, known by channel and sender only."""
+
+    __tablename__ = "citizens"
+    id = Column(String(32), primary_key=True, default=new_id)
+    channel = Column(String(20), nullable=False)
+    sender_digest = Column(String(64), nullable=False, unique=True)
+    sender_sealed = Column(LargeBinary, nullable=False)
+    created_at = Column(Moment, nullable=False)
+
+
+class Tracker(Row):
+    """The conversation's memory: one compact sealed snapshot a sender."""
+
+    __tablename__ = "trackers"
+    sender_digest = Column(String(64), primary_key=True)
+    sender_sealed = Column(LargeBinary, nullable=False)
+    snapshot_sealed = Column(LargeBinary, nullable=False)
+    updated_at = Column(Moment, nullable=False)
+
+
+class Conversation(Row):
+    """会话: the turns of one citizen with no long pause between them.
+
+    ``outcome`` is one of gateway.conversations.log.OUTCOMES.
+    """
+
+    __tablename__ = "conversations"
+    id = Column(String(32), primary_key=True, default=new_id)
+    citizen_id = Column(String(32), ForeignKey("citizens.id"), nullable=False)
+    channel = Column(String(20), nullable=False)
+    started_at = Column(Moment, nullable=False, index=True)
+    last_turn_at = Column(Moment, nullable=False)
+    turn_count = Column(Integer, nullable=False, default=0)
+    department = Column(String(40), index=True)
+    item = Column(String(60), index=True)
+    outcome = Column(String(20), nullable=False, default="open", index=True)
+    least_confidence = Column(Float)
+    handed_off = Column(Boolean, nullable=False, default=False)
+    __table_args__ = (Index("ix_conversations_citizen_last", "citizen_id", "last_turn_at"),)
+
+
+class Turn(Row):
+    """轮次: one message and its replies, masked, with what was understood."""
+
+    __tablename__ = "turns"
+    id = Column(Integer, primary_key=True)
+    conversation_id = Column(String(32), ForeignKey("conversations.id"), nullable=False)
+    number = Column(Integer, nullable=False)
+    at = Column(Moment, nullable=False)
+    text_masked = Column(Text, nullable=False)
+    replies_masked = Column(JSON, nullable=False)
+    act = Column(String(40))
+    confidence = Column(Float)
+    aspect = Column(String(20))
+    item = Column(String(60))
+    candidates = Column(JSON, nullable=False, default=list)
+    actions = Column(JSON, nullable=False, default=list)
+    case_id = Column(String(32))
+    state = Column(String(20))
+    milliseconds = Column(Float)
+    verdict = Column(String(10))
+    verdict_note = Column(Text)
+    verdict_by = Column(String(32), ForeignKey("staff_users.id"))
+    verdict_at = Column(Moment)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "number"),
+        # Few turns are ever judged: "not yet reviewed" is answered from this small index alone.
+        Index(
+            "ix_turns_judged", "conversation_id",
+            sqlite_where=verdict.is_not(None), postgresql_where=verdict.is_not(None),
+        ),
+    )
+
+
+class HandOff(Row):
+    """A request for a human, waiting for staff."""
+
+    __tablename__ = "hand_offs"
+    id = Column(Integer, primary_key=True)
+    citizen_id = Column(String(32), ForeignKey("citizens.id"), nullable=False)
+    conversation_id = Column(String(32))
+    item = Column(String(60))
+    at = Column(Moment, nullable=False)
+    settled_at = Column(Moment)
+    settled_by = Column(String(32), ForeignKey("staff_users.id"))
+
+
+class Draft(Row):
+    """草稿: the answers so far of one application. ``state``: open, submitted, dropped."""
+
+    __tablename__ = "drafts"
+    id = Column(String(32), primary_key=True, default=new_id)
+    citizen_id = Column(String(32), ForeignKey("citizens.id"), nullable=False)
+    item = Column(String(60), nullable=False)
+    state = Column(String(10), nullable=False, default="open")
+    answers_sealed = Column(LargeBinary, nullable=False)
+    created_at = Column(Moment, nullable=False)
+    updated_at = Column(Moment, nullable=False)
+    __table_args__ = (Index("ix_drafts_citizen_state", "citizen_id", "state"),)
+
+
+class Case(Row):
+    """办件: a submitted application. ``status`` is one of gateway/cases/case_statuses.yml."""
+
+    __tablename__ = "cases"
+    id = Column(String(32), primary_key=True, default=new_id)
+    receipt = Column(String(20), nullable=False, unique=True)
+    citizen_id = Column(String(32), ForeignKey("citizens.id"), nullable=False, index=True)
+    draft_id = Column(String(32), ForeignKey("drafts.id"), unique=True)
+    item = Column(String(60), nullable=False)
+    item_name = Column(String(120), nullable=False)
+    department = Column(String(40), nullable=False)
+    status = Column(String(20), nullable=False)
+    answers_sealed = Column(LargeBinary, nullable=False)
+    department_reference = Column(String(80))
+    due_on = Column(String(10))
+    created_at = Column(Moment, nullable=False)
+    updated_at = Column(Moment, nullable=False)
+
+
+class CaseEvent(Row):
+    """One change of a case: when, by whom, and the sentence that the citizen reads."""
+
+    __tablename__ = "case_events"
+    id = Column(Integer, primary_key=True)
+    case_id = Column(String(32), ForeignKey("cases.id"), nullable=False, index=True)
+    at = Column(Moment, nullable=False)
+    actor = Column(String(20), nullable=False)
+    status = Column(String(20), nullable=False)
+    sentence = Column(Text, nullable=False)
+
+
+class Submission(Row):
+    """提交: one durable order to tell a department about a case.
+
+    ``state``: queued, sending, unknown, delivered, rejected, dead. ``operation``: submit, book,
+    withdraw. A worker owns the row until ``leased_until``.
+    """
+
+    __tablename__ = "submissions"
+    id = Column(String(32), primary_key=True, default=new_id)
+    case_id = Column(String(32), ForeignKey("cases.id"), nullable=False, index=True)
+    department = Column(String(40), nullable=False)
+    operation = Column(String(20), nullable=False)
+    idempotency_key = Column(String(64), nullable=False, unique=True)
+    state = Column(String(10), nullable=False, default="queued")
+    attempts = Column(Integer, nullable=False, default=0)
+    due_at = Column(Moment, nullable=False)
+    leased_until = Column(Moment)
+    lease = Column(String(32))
+    created_at = Column(Moment, nullable=False)
+    updated_at = Column(Moment, nullable=False)
+    __table_args__ = (Index("ix_submissions_state_due", "state", "due_at"),)
+
+
+class Attempt(Row):
+    """One call made for a submission, with its outcome and no personal data."""
+
+    __tablename__ = "attempts"
+    id = Column(Integer, primary_key=True)
+    submission_id = Column(String(32), ForeignKey("submissions.id"), nullable=False, index=True)
+    at = Column(Moment, nullable=False)
+    operation = Column(String(20), nullable=False)
+    outcome = Column(String(20), nullable=False)
+    code = Column(String(80))
+    milliseconds = Column(Float, nullable=False)
+
+
+class StaffUser(Row):
+    """A member of staff who may sign in to the console."""
+
+    __tablename__ = "staff_users"
+    id = Column(String(32), primary_key=True, default=new_id)
+    name = Column(String(60), nullable=False, unique=True)
+    password_hash = Column(String(200), nullable=False)
+    must_change_password = Column(Boolean, nullable=False, default=True)
+    created_at = Column(Moment, nullable=False)
+
+
+class StaffSession(Row):
+    """A signed-in browser of staff; only a digest of its token is kept."""
+
+    __tablename__ = "staff_sessions"
+    token_digest = Column(String(64), primary_key=True)
+    staff_id = Column(String(32), ForeignKey("staff_users.id"), nullable=False)
+    csrf_token = Column(String(64), nullable=False)
+    created_at = Column(Moment, nullable=False)
+    expires_at = Column(Moment, nullable=False)
+
+
+class Audit(Row):
+    """Who did or saw what. Written in the same transaction as the deed; never changed."""
+
+    __tablename__ = "audit"
+    id = Column(Integer, primary_key=True)
+    at = Column(Moment, nullable=False, index=True)
+    actor = Column(String(60), nullable=False)
+    action = Column(String(40), nullable=False)
+    target = Column(String(80))
+    detail = Column(JSON, nullable=False, default=dict)
