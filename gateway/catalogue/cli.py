@@ -1,0 +1,71 @@
+"""``python -m gateway catalogue …``: what a person who keeps the catalogue can ask."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from itertools import groupby
+from pathlib import Path
+
+from gateway import settings
+from gateway.catalogue import loader
+from gateway.catalogue.checks import Finding, check
+from gateway.catalogue.model import Catalogue
+from gateway.errors import CatalogueErrors, SettingsError
+
+PASSED, BROKEN_RULES, UNREADABLE = 0, 1, 2
+
+
+def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``catalogue`` and its commands; each sets ``run``, a function from arguments to exit code."""
+    parser = subparsers.add_parser("catalogue", help="check what stands in catalogue/")
+    commands = parser.add_subparsers(dest="catalogue_command", required=True, metavar="COMMAND")
+    checker = commands.add_parser(
+        "check", help="say what is wrong with the catalogue, file by file",
+        description="Exit code 0: no errors. 1: a rule is broken. 2: a file cannot be read.",
+    )
+    checker.add_argument(
+        "--folder", type=Path, metavar="DIR", help="default: GATEWAY_CATALOGUE, else catalogue/"
+    )
+    checker.set_defaults(run=run_check)
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Print all findings and a closing line; returns the exit code."""
+    try:
+        folder: Path = arguments.folder or settings.load().catalogue
+        catalogue = loader.load(folder)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return UNREADABLE
+    except CatalogueErrors as errors:
+        print(errors, file=sys.stderr)
+        count = _counted(len(errors.problems), "problem")
+        print(f"The catalogue cannot be read: {count}.", file=sys.stderr)
+        return UNREADABLE
+    findings = check(
+        catalogue,
+        has_connector=lambda department: (folder / department / loader.CONNECTOR).is_file(),
+        today=dt.date.today(),
+    )
+    for file, group in groupby(findings, key=lambda finding: finding.file):
+        print(file)
+        for finding in group:
+            print(f"  {finding.level}: {finding.sentence}")
+    print(_closing_line(catalogue, findings))
+    return BROKEN_RULES if any(finding.level == "error" for finding in findings) else PASSED
+
+
+def _closing_line(catalogue: Catalogue, findings: list[Finding]) -> str:
+    errors = sum(finding.level == "error" for finding in findings)
+    return (
+        f"{_counted(len(catalogue.items), 'item')} of "
+        f"{_counted(len(catalogue.departments), 'department')}, "
+        f"{_counted(len(catalogue.elements), 'data element')}: "
+        f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}."
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
