@@ -1,0 +1,5 @@
+"""Sample department systems: real HTTP servers, each different on purpose, each with a fault dial.
+
+They stand for systems that belong to others: they import nothing of the gateway, keep their own
+state and check what they receive by their own rules. They listen on this machine only.
+"""

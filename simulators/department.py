@@ -1,0 +1,140 @@
+"""What all sample departments have in common: requests, answers, faults, the course of a case."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import threading
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from simulators.rules import cover
+from simulators.store import Case, Store
+
+FAILS = ("5xx", "busy", "drop_before", "drop_after_commit")
+LONGEST_LATENCY = 60_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """One HTTP request. ``target`` is the path with its query; header names are in lower case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        """The path without its query."""
+        return self.target.split("?", 1)[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Response:
+    """One HTTP answer."""
+
+    status: int
+    body: bytes
+    content_type: str
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+class Faults:
+    """The fault dial. A setting holds for ``times`` calls, or until it is changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latency_ms, self._fail, self._times = 0, "", -1
+
+    def turn(self, setting: Mapping[str, Any]) -> Optional[str]:
+        """Take a setting; what is wrong with it, or None."""
+        unknown = set(setting) - {"latency_ms", "fail", "times"}
+        latency, fail, times = (setting.get(k) for k in ("latency_ms", "fail", "times"))
+        if unknown:
+            return f"unknown: {', '.join(sorted(unknown))}; allowed: latency_ms, fail, times"
+        if latency is not None and (type(latency) is not int or not 0 <= latency <= LONGEST_LATENCY):
+            return f"latency_ms: a whole number from 0 to {LONGEST_LATENCY}"
+        if fail is not None and fail not in FAILS:
+            return f"fail: one of {', '.join(FAILS)}, or null"
+        if times is not None and (type(times) is not int or times < 1):
+            return "times: a whole number from 1, or null"
+        with self._lock:
+            self._latency_ms, self._fail = latency or 0, fail or ""
+            self._times = -1 if times is None else times
+        return None
+
+    def take(self) -> tuple[float, str]:
+        """Latency in seconds and failure of the next call."""
+        with self._lock:
+            if self._times == 0:
+                return 0.0, ""
+            if self._times > 0:
+                self._times -= 1
+            return self._latency_ms / 1000, self._fail
+
+
+class Department(abc.ABC):
+    """One sample system.
+
+    ``statuses`` are its own codes with their terms; ``course`` is how a case usually goes;
+    ``gone`` is the code of a withdrawn case; no case leaves a code of ``final``.
+    """
+
+    name: str
+    title: str
+    protocol: str
+    prefix: str
+    items: Mapping[str, str]
+    statuses: Mapping[str, str]
+    course: tuple[str, ...]
+    gone: str
+    final: frozenset[str]
+    secret_fields: frozenset[str] = frozenset()
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.faults = Faults()
+
+    @abc.abstractmethod
+    def business(self, request: Request) -> Response:
+        """Answer one call of the gateway."""
+
+    @abc.abstractmethod
+    def busy(self) -> Response:
+        """The department's own way to say that it is overloaded and did nothing."""
+
+    def find(self, receipt: str, reference: str) -> Optional[Case]:
+        """The case under a reference or else a receipt; both must agree when both are given."""
+        if not receipt and not reference:
+            return None
+        found = self.store.find(receipt=receipt, reference=reference)
+        matching = [case for case in found if not receipt or case.receipt == receipt]
+        return matching[0] if matching else None
+
+    def advance(self, reference: str, status: str) -> Optional[str]:
+        """Move a case to ``status``, or one step on; what is wrong, or None."""
+        found = self.store.find(reference=reference)
+        if not found:
+            return "reference: no such case"
+        if not status:
+            here = found[0].status
+            if here not in self.course[:-1]:
+                return f"the case stands at {here} and has no next step; give a status"
+            status = self.course[self.course.index(here) + 1]
+        if status not in self.statuses:
+            return f"status: one of {', '.join(self.statuses)}"
+        self.store.move(reference, status)
+        return None
+
+    def ledger(self, most: int = -1) -> list[dict[str, Any]]:
+        """The department's cases, numbers of people covered: all, or the ``most`` newest."""
+        return [
+            {
+                **dataclasses.asdict(case),
+                "item_name": self.items.get(case.item, case.item),
+                "status_name": self.statuses.get(case.status, case.status),
+                "fields": {name: cover(text) for name, text in case.fields.items()},
+            }
+            for case in self.store.newest(most)
+        ]

@@ -1,0 +1,168 @@
+"""Housing fund (公积金中心): one door, a form in GB18030, an envelope with return codes in JSON."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import Any, Optional
+from urllib.parse import parse_qsl
+
+from simulators import rules
+from simulators.accounts import ACCOUNTS, Account, password
+from simulators.department import Department, Request, Response
+from simulators.store import Case, Clock, NewCase, Store
+
+CHARSET = "gb18030"
+_PERSON = ("xm", "zjhm", "sjhm")
+_KEPT = frozenset({
+    "xm", "zjhm", "sjhm", "hyzk", "pozjhm", "yhkh", "zfcs", "yzj", "htbh", "gfzj", "qdrq",
+    "lqfs", "jtdz",
+})
+
+
+class _Problem(Exception):
+    def __init__(self, code: str, message: str, field: str = "") -> None:
+        super().__init__(code)
+        self.code, self.message, self.field = code, message, field
+
+
+class HousingFund(Department):
+    """The housing fund centre's system."""
+
+    name = "housing-fund"
+    title = "住房公积金业务系统"
+    protocol = "表单报文，GB18030 编码，返回码信封"
+    prefix = "GJJ"
+    items = {"TQ06": "租房提取住房公积金", "TQ01": "购房提取住房公积金", "CX01": "住房公积金账户查询"}
+    required = {
+        "TQ06": (*_PERSON, "yzj", "yhkh"),
+        "TQ01": (*_PERSON, "htbh", "gfzj", "qdrq", "yhkh"),
+    }
+    statuses = {
+        "A0": "已登记", "A1": "已受理", "B1": "审核中", "B2": "待补件", "C1": "审核通过",
+        "C9": "审核不通过", "D1": "已撤回", "D9": "不予受理",
+    }
+    course = ("A0", "A1", "B1", "C1")
+    gone = "D1"
+    final = frozenset({"C1", "C9", "D9"})
+
+    def __init__(self, store: Store, secret: str, passwords: str, clock: Clock) -> None:
+        super().__init__(store)
+        self._secret = secret
+        self._passwords = passwords
+        self._clock = clock
+
+    def busy(self) -> Response:
+        return _answer("9001", "系统忙")
+
+    def business(self, request: Request) -> Response:
+        doors = {
+            "3001": self._submit, "3002": self._show, "3003": self._withdraw, "1001": self._query,
+        }
+        if (request.method, request.path) != ("POST", "/gjj/gateway.do"):
+            return Response(404, b"Not Found", "text/plain")
+        try:
+            told = _read(request)
+            self._check_key(told.get("appKey", ""))
+            if told.get("tranCode") not in doors:
+                raise _Problem("9002", "交易码不存在")
+            if told.get("ywlx") not in self.items:
+                raise _Problem("9004", "业务类型不存在")
+            return _answer("0000", "交易成功", data=doors[told["tranCode"]](told))
+        except _Problem as problem:
+            return _answer(problem.code, problem.message, field=problem.field)
+
+    def _check_key(self, given: str) -> None:
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise _Problem("9003", "接入密钥无效")
+
+    def _submit(self, told: dict[str, str]) -> dict[str, str]:
+        item = told["ywlx"]
+        if item not in self.required:
+            raise _Problem("9004", "业务类型不支持登记")
+        for name in ("lsh", "wbbh", *self.required[item]):
+            if not told.get(name):
+                raise _Problem("1001", "必输项为空", name)
+        self._check_fields(told)
+        case, new = self.store.add(NewCase(
+            key=told["lsh"], receipt=told["wbbh"], item=item, status="A0",
+            fields={n: t for n, t in told.items() if n in _KEPT}, person=told["zjhm"],
+        ))
+        if not new:
+            raise _Problem("3009", "流水号重复")
+        return _described(case)
+
+    def _check_fields(self, told: dict[str, str]) -> None:
+        today = self._clock().astimezone(rules.SHANGHAI).date()
+        for name in ("zjhm", "pozjhm"):
+            if told.get(name) and not rules.is_id_number(told[name], today):
+                raise _Problem("1002", "证件号码有误", name)
+        if not rules.is_mobile(told["sjhm"]):
+            raise _Problem("1003", "手机号码有误", "sjhm")
+        if not rules.is_bank_card(told["yhkh"]):
+            raise _Problem("1004", "银行卡号有误", "yhkh")
+        if told.get("pozjhm") == told["zjhm"]:
+            raise _Problem("1005", "配偶与申请人相同", "pozjhm")
+        for name in ("yzj", "gfzj"):
+            if told.get(name) and not rules.is_amount(told[name]):
+                raise _Problem("1006", "金额有误", name)
+
+    def _show(self, told: dict[str, str]) -> dict[str, str]:
+        return _described(self._known(told))
+
+    def _withdraw(self, told: dict[str, str]) -> dict[str, str]:
+        case = self._known(told)
+        if case.status in self.final:
+            raise _Problem("4005", "已办结，不可撤回")
+        if case.status != self.gone:
+            self.store.move(case.reference, self.gone)
+        return _described(self._known(told))
+
+    def _known(self, told: dict[str, str]) -> Case:
+        case = self.find(told.get("wbbh", ""), told.get("slbh", ""))
+        if case is None:
+            raise _Problem("4004", "业务不存在")
+        return case
+
+    def _query(self, told: dict[str, str]) -> dict[str, str]:
+        """The balance. Who is not known and whose name differs get the same code: no hint."""
+        account = self._account(told)
+        wanted = password(self._passwords, account)
+        if not hmac.compare_digest(wanted.encode(), told.get("cxmm", "").encode()):
+            raise _Problem("2002", "查询密码不正确", "cxmm")
+        return {
+            "grzh": account.number, "zhzt": account.state, "zhye": account.balance,
+            "yjce": account.monthly, "jzrq": account.paid_to, "dwmc": account.employer,
+        }
+
+    def _account(self, told: dict[str, str]) -> Account:
+        for account in ACCOUNTS:
+            if (account.id_number, account.name) == (told.get("zjhm"), told.get("xm")):
+                return account
+        raise _Problem("2001", "未查到账户", "zjhm")
+
+
+def _read(request: Request) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(
+            request.body.decode("ascii"), keep_blank_values=True, strict_parsing=True,
+            encoding=CHARSET, errors="strict", max_num_fields=100,
+        )
+    except ValueError:
+        raise _Problem("1000", "报文有误") from None
+    return dict(pairs)
+
+
+def _described(case: Case) -> dict[str, str]:
+    return {"slbh": case.reference, "wbbh": case.receipt, "ywzt": case.status}
+
+
+def _answer(
+    code: str, message: str, *, data: Optional[dict[str, str]] = None, field: str = ""
+) -> Response:
+    """Whatever happened, HTTP says 200; the return code tells."""
+    envelope: dict[str, Any] = {"retCode": code, "retMsg": message, "data": data}
+    if field:
+        envelope["retField"] = field
+    text = json.dumps(envelope, ensure_ascii=False).encode(CHARSET)
+    return Response(200, text, f"application/json;charset={CHARSET.upper()}")

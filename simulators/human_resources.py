@@ -1,0 +1,176 @@
+"""Human resources (人社局): SOAP 1.1 in GBK, fields named by the trade's own codes."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from xml.etree import ElementTree as Xml
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from simulators import rules
+from simulators.department import Department, Request, Response
+from simulators.store import Case, Clock, NewCase, Store
+
+CHARSET = "gbk"
+NAMESPACE = "urn:sample:human-resources:biz"
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+_PERSON = ("AAC003", "AAC147", "AAE005")
+_BIZ = frozenset({
+    "AAE006", "AAE008", "AAE010", "AAE031", "AAE145", "AAE160", "AAB069", "BAE201", "BAZ101",
+    "BAZ102", "BAZ103",
+})
+
+
+class _Problem(Exception):
+    """A result code of a business kind."""
+
+    def __init__(self, code: str, message: str, item: str = "") -> None:
+        super().__init__(code)
+        self.code, self.message, self.item = code, message, item
+
+
+class _Fault(Exception):
+    """A SOAP fault."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code, self.message = code, message
+
+
+class HumanResources(Department):
+    """The human resources and social security bureau's system."""
+
+    name = "human-resources"
+    title = "人社局业务系统"
+    protocol = "SOAP 1.1，GBK 编码"
+    prefix = "RS"
+    items = {
+        "SBK0102": "社会保障卡挂失", "SBK0101": "社会保障卡申领", "SYBX0301": "失业保险金申领",
+    }
+    required = {
+        "SBK0102": _PERSON,
+        "SBK0101": (*_PERSON, "AAE008"),
+        "SYBX0301": (*_PERSON, "AAB069", "AAE031", "AAE160"),
+    }
+    statuses = {
+        "00": "已接收", "10": "已受理", "20": "审核中", "30": "待补正", "80": "办结（准予）",
+        "81": "办结（不予）", "90": "已撤销", "91": "不予受理",
+    }
+    course = ("00", "10", "20", "80")
+    gone = "90"
+    final = frozenset({"80", "81", "91"})
+
+    def __init__(self, store: Store, secret: str, clock: Clock) -> None:
+        super().__init__(store)
+        self._secret = secret
+        self._clock = clock
+
+    def busy(self) -> Response:
+        return _fault("Server.Busy", "系统繁忙，请稍后再试")
+
+    def business(self, request: Request) -> Response:
+        doors = {
+            "SubmitBiz": self._submit, "QueryBiz": self._show, "RevokeBiz": self._revoke,
+        }
+        if (request.method, request.path) != ("POST", "/services/BizService"):
+            return Response(404, b"", "text/plain")
+        action = ""
+        try:
+            self._check_token(request)
+            action, told = _read(request)
+            if action not in doors:
+                raise _Fault("Client", "无此操作")
+            case = doors[action](told)
+        except _Fault as fault:
+            return _fault(fault.code, fault.message)
+        except _Problem as problem:
+            return _result(action, problem.code, problem.message, item=problem.item)
+        return _result(action, "0", "成功", AcceptNo=case.reference, Step=case.status)
+
+    def _check_token(self, request: Request) -> None:
+        given = request.headers.get("x-si-token", "")
+        if not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise _Fault("Client.Authentication", "令牌无效")
+
+    def _submit(self, told: dict[str, str]) -> Case:
+        item = told.get("BizCode", "")
+        if item not in self.items:
+            raise _Fault("Client", "业务编码不存在")
+        for name in ("ReqId", "OuterNo", *self.required[item]):
+            if not told.get(name):
+                raise _Problem("-1002", "必填项缺失", name)
+        if not rules.is_id_number(told["AAC147"], self._clock().date()):
+            raise _Problem("-1001", "身份号码校验不通过", "AAC147")
+        if not rules.is_mobile(told["AAE005"]):
+            raise _Problem("-1003", "联系电话格式不正确", "AAE005")
+        if told.get("AAE031", "0") > self._clock().astimezone(rules.SHANGHAI).strftime("%Y%m%d"):
+            raise _Problem("-1004", "终止日期晚于今天", "AAE031")
+        if told.get("AAE145") == "2" and not rules.is_bank_card(told.get("AAE010", "")):
+            raise _Problem("-1005", "银行账号格式不正确", "AAE010")
+        fields = {n: t for n, t in told.items() if n in _BIZ or n in _PERSON}
+        case, _ = self.store.add(NewCase(
+            key=told["ReqId"], receipt=told["OuterNo"], item=item, status="00",
+            fields=fields, person=told["AAC147"],
+        ))
+        return case
+
+    def _show(self, told: dict[str, str]) -> Case:
+        case = self.find(told.get("OuterNo", ""), told.get("AcceptNo", ""))
+        if case is None:
+            raise _Problem("-2001", "无此业务")
+        return case
+
+    def _revoke(self, told: dict[str, str]) -> Case:
+        case = self._show(told)
+        if case.status in self.final:
+            raise _Problem("-2002", "业务已办结，不能撤销")
+        if case.status != self.gone:
+            self.store.move(case.reference, self.gone)
+        return self._show(told)
+
+
+def _read(request: Request) -> tuple[str, dict[str, str]]:
+    """Action and leaves of a request; the same leaf twice is refused by keeping to one name each."""
+    try:
+        envelope = fromstring(request.body.decode(CHARSET), forbid_dtd=True)
+    except (ValueError, ParseError, DefusedXmlException):
+        raise _Fault("Client", "报文不是 GBK 编码的 XML") from None
+    body = envelope.find(f"{{{ENVELOPE}}}Body")
+    if body is None or len(body) != 1 or not body[0].tag.startswith(f"{{{NAMESPACE}}}"):
+        raise _Fault("Client", "报文没有操作")
+    action = _local(body[0].tag)
+    if request.headers.get("soapaction", "").strip('"') != f"{NAMESPACE}/{action}":
+        raise _Fault("Client", "SOAPAction 与报文不一致")
+    return action, {_local(e.tag): e.text or "" for e in body[0].iter() if len(e) == 0}
+
+
+def _local(tag: str) -> str:
+    return tag.rsplit("}", 1)[-1]
+
+
+def _result(action: str, code: str, message: str, *, item: str = "", **parts: str) -> Response:
+    result = {"Code": code, "Msg": message, **({"Item": item} if item else {})}
+    return _envelope(200, f"{{{NAMESPACE}}}{action}Response", {"Result": result, **parts})
+
+
+def _fault(code: str, message: str) -> Response:
+    """SOAP 1.1 wants HTTP 500 for every fault (section 6.2)."""
+    return _envelope(
+        500, f"{{{ENVELOPE}}}Fault", {"faultcode": f"soap:{code}", "faultstring": message}
+    )
+
+
+def _envelope(status: int, tag: str, parts: Mapping[str, object]) -> Response:
+    envelope = Xml.Element(f"{{{ENVELOPE}}}Envelope")
+    top = Xml.SubElement(Xml.SubElement(envelope, f"{{{ENVELOPE}}}Body"), tag)
+    for name, value in parts.items():
+        child = Xml.SubElement(top, name)
+        if isinstance(value, Mapping):
+            for inner, text in value.items():
+                Xml.SubElement(child, str(inner)).text = str(text)
+        else:
+            child.text = str(value)
+    text = f'<?xml version="1.0" encoding="{CHARSET}"?>' + Xml.tostring(envelope, encoding="unicode")
+    return Response(status, text.encode(CHARSET), f"text/xml; charset={CHARSET}")

@@ -1,0 +1,70 @@
+"""All sample departments together: made from one secrets file, started and stopped as one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from simulators.department import Department
+from simulators.housing_fund import HousingFund
+from simulators.human_resources import HumanResources
+from simulators.public_security import PublicSecurity
+from simulators.rules import SHANGHAI
+from simulators.server import Server
+from simulators.store import Clock, Store
+
+ORDER = (PublicSecurity.name, HumanResources.name, HousingFund.name)
+"""Ports follow this order: base + 1, base + 2 …"""
+
+
+def local_now() -> dt.datetime:
+    """The clock used outside tests."""
+    return dt.datetime.now(SHANGHAI)
+
+
+def departments(state: Path, secrets: Mapping[str, str], clock: Clock) -> list[Department]:
+    """The departments, each with its file under ``state``.
+
+    Raises:
+        SimulatorError: a file cannot be used.
+    """
+    seal = secrets["simulators-state"]
+
+    def store(kind: type[Department]) -> Store:
+        return Store(state / f"{kind.name}.db", seal, kind.prefix, clock)
+
+    return [
+        PublicSecurity(store(PublicSecurity), secrets["public-security-hmac"], clock),
+        HumanResources(store(HumanResources), secrets["human-resources-token"], clock),
+        HousingFund(
+            store(HousingFund), secrets["housing-fund-key"], secrets["housing-fund-passwords"],
+            clock,
+        ),
+    ]
+
+
+@contextmanager
+def running(
+    state: Path, secrets: Mapping[str, str], base_port: int = 0, clock: Clock = local_now
+) -> Iterator[list[Server]]:
+    """Serve all departments while the block runs; ``base_port`` 0 takes free ports.
+
+    Raises:
+        SimulatorError: a file or a port cannot be used.
+    """
+    servers: list[Server] = []
+    waiting = departments(state, secrets, clock)
+    try:
+        for number, department in enumerate(list(waiting), start=1):
+            servers.append(Server(department, base_port + number if base_port else 0))
+            waiting.remove(department)
+        for server in servers:
+            server.start()
+        yield servers
+    finally:
+        for server in servers:
+            server.stop()
+        for department in waiting:
+            department.store.close()

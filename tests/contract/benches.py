@@ -1,0 +1,47 @@
+"""The sample departments as the contract suite wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors.client import Connector
+from connectors.contract import Bench
+from connectors.manifest import Timeouts
+from connectors.manifest_file import FILE_NAME, load_manifest
+from connectors.registry import new_session
+from gateway.settings import ROOT
+from tests.support.departments import Departments
+
+PERSON = {"name": "王秀英", "id_number": "11010519491231002X", "phone": "13800138000"}
+
+
+def bench(
+    departments: Departments, department: str, item: str, answers: Mapping[str, str],
+    name_field: str,
+) -> Bench:
+    """One sample department; ``name_field`` is what it calls the applicant's name."""
+    manifest = load_manifest(ROOT / "catalogue" / department / FILE_NAME)
+    session = new_session()
+
+    def connect(*, secret: str = "", address: str = "", read: float = 0) -> Connector:
+        timeouts = Timeouts(connect=1, read=read) if read else manifest.timeouts
+        return Connector(
+            manifest.copy(update={"timeouts": timeouts}),
+            address or departments.addresses[department],
+            secret or departments.secrets[manifest.auth.secret],
+            session=session, sleep=lambda _: None,
+        )
+
+    def name_of(reference: str) -> str:
+        cases = departments.ledger(department)
+        return str(next(c for c in cases if c["reference"] == reference)["fields"][name_field])
+
+    return Bench(
+        connect=connect,
+        item=item,
+        answers={**PERSON, **answers},
+        spoiled=("id_number", "110105194912310021"),
+        faults=lambda **dial: departments.faults(department, **dial),
+        count=lambda receipt: sum(c["receipt"] == receipt for c in departments.ledger(department)),
+        name_of=name_of,
+    )

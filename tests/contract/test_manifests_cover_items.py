@@ -1,0 +1,73 @@
+"""Every question that an item asks has a place in its department's manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from connectors.manifest import SENDS_ANSWERS
+from connectors.manifest_file import FILE_NAME, load_manifest
+from gateway.settings import ROOT
+
+CATALOGUE = ROOT / "catalogue"
+OPERATION_OF = {"apply": "submit", "query": "query", "appointment": "book"}
+
+
+def items() -> list[Path]:
+    """Files of the items that a department's system takes."""
+    folders = [path.parent for path in CATALOGUE.glob(f"*/{FILE_NAME}")]
+    return sorted(
+        path for folder in folders for path in folder.glob("*.yml")
+        if path.name not in {FILE_NAME, "department.yml"} and flow(read(path)) in OPERATION_OF
+    )
+
+
+def flow(item: dict[str, Any]) -> str:
+    return str(item.get("flow", ""))
+
+
+def read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def elements() -> dict[str, Any]:
+    return {e["element"]: e for e in read(CATALOGUE / "elements.yml")["elements"]}
+
+
+@pytest.mark.parametrize("path", items(), ids=lambda path: path.stem)
+def test_every_answer_has_the_departments_name_and_code(
+    path: Path, elements: dict[str, Any]
+) -> None:
+    manifest, item = load_manifest(path.with_name(FILE_NAME)), read(path)
+    operation = OPERATION_OF[flow(item)]
+    assert path.stem in manifest.items
+    assert operation in manifest.operations
+    names = manifest.fields_of(operation)
+    asked = [field["element"] for field in item["fields"]]
+    assert [e for e in asked if e not in names] == []
+    assert len({names[e] for e in asked}) == len(asked), "two answers in one place"
+    for element in asked:
+        choices = {c["value"] for c in elements[element].get("choices", ())}
+        assert choices == set(manifest.values_.get(element, ())), element
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUE.glob(f"*/{FILE_NAME}")), ids=lambda p: p.parent.name)
+def test_a_manifest_speaks_only_of_what_the_catalogue_has(
+    path: Path, elements: dict[str, Any]
+) -> None:
+    manifest = load_manifest(path)
+    labels = {label for o in manifest.operations.values() for label in o.answer.shown}
+    named = {e for o in manifest.operations for e in manifest.fields_of(o)}
+    assert SENDS_ANSWERS & set(manifest.operations)
+    assert named <= elements.keys()
+    assert (manifest.values_.keys() | manifest.dates.keys()) <= named | labels
+    assert {r.field for r in manifest.errors.values() if r.field} <= named
+    assert set(manifest.items) <= {p.stem for p in path.parent.glob("*.yml")}
+    assert set(manifest.statuses.values()) == {
+        "submitted", "accepted", "in_progress", "supplement", "done_granted", "done_refused",
+        "withdrawn", "not_accepted",
+    }
