@@ -1,0 +1,1 @@
+"""Applications: answers, drafts, cases, their submissions and their clock."""

@@ -1,0 +1,221 @@
+"""Cases (办件): submitted applications, their history, and withdrawing them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.cases import form
+from gateway.cases.calendar import due_day, local_day, spoken_day
+from gateway.cases.receipts import new_receipt
+from gateway.cases.statuses import statuses
+from gateway.catalogue.model import Catalogue, Flow, ServiceItem
+from gateway.errors import CitizenError
+from gateway.store.store import Store
+from gateway.store.tables import Case, CaseEvent, Draft, Submission, new_id
+
+MOST_LISTED = 5
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case as its citizen sees it. ``delivery`` is the state of its newest submission."""
+
+    id: str
+    receipt: str
+    item: str
+    item_name: str
+    department: str
+    status: str
+    label: str
+    sentence: str
+    final: bool
+    due: str
+    delivery: str
+    at: dt.datetime
+    reference: str
+
+
+class Cases:
+    """The cases of citizens. Other people's receipt numbers behave like unknown ones.
+
+    ``ring`` is called after each commit that gives the delivery workers something to do.
+    """
+
+    def __init__(
+        self, store: Store, catalogue: Callable[[], Catalogue], ring: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._ring = ring
+
+    def submit(self, citizen: str, draft: str) -> CaseView:
+        """Turn a complete draft into a case with its submission, in one transaction.
+
+        Calling it again for the same draft returns the same case.
+
+        Raises:
+            CitizenError: the draft is gone or not complete.
+        """
+        catalogue = self._catalogue()
+        with self._store.write() as session:
+            row = session.get(Draft, draft)
+            if row is None or row.citizen_id != citizen:
+                raise CitizenError("utter_draft_gone")
+            known = session.scalars(select(Case).where(Case.draft_id == draft)).first()
+            if known is not None:
+                return self._view(session, known)
+            item = catalogue.items.get(row.item)
+            if row.state != "open" or item is None:
+                raise CitizenError("utter_draft_gone")
+            answers = form.without_stale(item, self._store.cipher.open(row.answers_sealed))
+            if form.next_field(item, answers) is not None:
+                raise CitizenError("utter_draft_incomplete")
+            case = self._new_case(session, citizen, row, item, answers)
+            operation = "book" if item.flow is Flow.appointment else "submit"
+            self._queue(session, case, operation)
+            row.state = "submitted"
+            row.answers_sealed = self._store.cipher.seal({})
+            session.flush()
+            view = self._view(session, case)
+        self._ring()
+        return view
+
+    def _new_case(
+        self, session: Session, citizen: str, draft: Draft, item: ServiceItem, answers: dict[str, str]
+    ) -> Case:
+        now = self._store.clock()
+        today = local_day(now)
+        given = form.to_send(self._catalogue(), answers)
+        case = Case(
+            id=new_id(), receipt=self._free_receipt(session, today), citizen_id=citizen,
+            draft_id=draft.id, item=item.item, item_name=item.name, department=item.department,
+            status="submitted", answers_sealed=self._store.cipher.seal(given),
+            due_on=due_day(today, item.promised_limit).isoformat(), created_at=now, updated_at=now,
+        )
+        session.add(case)
+        session.flush()
+        add_event(session, case, "citizen", statuses()["submitted"].says, now)
+        return case
+
+    @staticmethod
+    def _free_receipt(session: Session, today: dt.date) -> str:
+        while True:
+            receipt = new_receipt(today)
+            if session.scalars(select(Case.id).where(Case.receipt == receipt)).first() is None:
+                return receipt
+
+    def _queue(self, session: Session, case: Case, operation: str) -> None:
+        now = self._store.clock()
+        session.add(
+            Submission(
+                case_id=case.id, department=case.department, operation=operation,
+                idempotency_key=f"{case.receipt}-{operation}", state="queued", attempts=0,
+                due_at=now, created_at=now, updated_at=now,
+            )
+        )
+
+    def mine(self, citizen: str) -> list[CaseView]:
+        """The citizen's newest cases, five at the most."""
+        with self._store.read() as session:
+            rows = session.scalars(
+                select(Case).where(Case.citizen_id == citizen)
+                .order_by(Case.created_at.desc()).limit(MOST_LISTED)
+            ).all()
+            return [self._view(session, row) for row in rows]
+
+    def by_receipt(self, citizen: str, receipt: str) -> CaseView:
+        """The citizen's case with that receipt number.
+
+        Raises:
+            CitizenError: there is none, or it is somebody else's; the reply is the same.
+        """
+        with self._store.read() as session:
+            return self._view(session, self._owned(session, citizen, receipt))
+
+    def first_news(self, citizen: str, receipt: str, seconds: float = 1.2) -> CaseView:
+        """The case after its newest submission was tried once, or as it stands after ``seconds``.
+
+        Most departments answer in milliseconds, so the reply can say what they said.
+        """
+        end = time.monotonic() + seconds
+        pause = 0.005
+        while True:
+            case = self.by_receipt(citizen, receipt)
+            waiting = case.delivery in ("queued", "sending") and case.sentence == statuses()[case.status].says
+            if not waiting or time.monotonic() > end:
+                return case
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.1)
+
+    def withdraw(self, citizen: str, receipt: str) -> CaseView:
+        """Withdraw a case: at once if the department never heard of it, else by telling it.
+
+        Raises:
+            CitizenError: not there, or already ended.
+        """
+        with self._store.write() as session:
+            case = self._owned(session, citizen, receipt)
+            if statuses()[case.status].final:
+                raise CitizenError(
+                    "utter_withdraw_ended", receipt=receipt, label=statuses()[case.status].label
+                )
+            if case.status != "withdrawing":
+                self._withdraw(session, case)
+            session.flush()
+            view = self._view(session, case)
+        self._ring()
+        return view
+
+    def _withdraw(self, session: Session, case: Case) -> None:
+        now = self._store.clock()
+        first = session.scalars(
+            select(Submission)
+            .where(Submission.case_id == case.id, Submission.operation != "withdraw")
+            .with_for_update()
+        ).one()
+        if first.state == "queued" and first.attempts == 0 and first.lease is None:
+            first.state = "cancelled"
+            case.status = "withdrawn"
+        else:
+            case.status = "withdrawing"
+            self._queue(session, case, "withdraw")
+        add_event(session, case, "citizen", statuses()[case.status].says, now)
+
+    def _owned(self, session: Session, citizen: str, receipt: str) -> Case:
+        case = session.scalars(
+            select(Case).where(Case.receipt == receipt, Case.citizen_id == citizen)
+        ).first()
+        if case is None:
+            raise CitizenError("utter_receipt_unknown", receipt=receipt)
+        return case
+
+    def _view(self, session: Session, case: Case) -> CaseView:
+        newest = session.scalars(
+            select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc()).limit(1)
+        ).one()
+        delivery = session.scalars(
+            select(Submission.state).where(Submission.case_id == case.id)
+            .order_by(Submission.created_at.desc()).limit(1)
+        ).one()
+        status = statuses()[case.status]
+        due = spoken_day(dt.date.fromisoformat(case.due_on)) if status.clock and case.due_on else ""
+        return CaseView(
+            id=case.id, receipt=case.receipt, item=case.item, item_name=case.item_name,
+            department=case.department, status=case.status, label=status.label,
+            sentence=newest.sentence, final=status.final, due=due, delivery=delivery,
+            at=newest.at, reference=case.department_reference or "",
+        )
+
+
+def add_event(session: Session, case: Case, actor: str, sentence: str, now: dt.datetime) -> None:
+    """Write one line of the case's history, at its present status."""
+    case.updated_at = now
+    session.add(
+        CaseEvent(case_id=case.id, at=now, actor=actor, status=case.status, sentence=sentence)
+    )

@@ -1,0 +1,124 @@
+"""Drafts (草稿): answers kept, sealed, from the first one on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.cases import form
+from gateway.catalogue.model import Catalogue, Sensitivity, ServiceItem
+from gateway.errors import CitizenError
+from gateway.store.store import Store
+from gateway.store.tables import Draft
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """One draft as actions see it. ``answers``: element → normal form."""
+
+    id: str
+    item: str
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+class Drafts:
+    """The drafts of citizens. Every method names the citizen, so nobody reaches another's."""
+
+    def __init__(self, store: Store, catalogue: Callable[[], Catalogue]) -> None:
+        self._store = store
+        self._catalogue = catalogue
+
+    def start(self, citizen: str, item: ServiceItem) -> DraftView:
+        """Open a draft for ``item``, or go on with the one that is open."""
+        now = self._store.clock()
+        with self._store.write() as session:
+            row = session.scalars(
+                select(Draft).where(
+                    Draft.citizen_id == citizen, Draft.item == item.item, Draft.state == "open"
+                )
+            ).first()
+            if row is None:
+                row = Draft(
+                    citizen_id=citizen, item=item.item, state="open",
+                    answers_sealed=self._store.cipher.seal({}), created_at=now, updated_at=now,
+                )
+                session.add(row)
+                session.flush()
+            return self._view(row)
+
+    def load(self, citizen: str, draft: str) -> DraftView:
+        """An open draft.
+
+        Raises:
+            CitizenError: it is not there, not this citizen's, or no longer open.
+        """
+        with self._store.read() as session:
+            return self._view(self._row(session, citizen, draft))
+
+    def latest(self, citizen: str) -> DraftView | None:
+        """The open draft that was touched last."""
+        with self._store.read() as session:
+            row = session.scalars(
+                select(Draft)
+                .where(Draft.citizen_id == citizen, Draft.state == "open")
+                .order_by(Draft.updated_at.desc()).limit(1)
+            ).first()
+            if row is None or row.item not in self._catalogue().items:
+                return None
+            return self._view(row)
+
+    def answer(self, citizen: str, draft: str, element: str, value: str) -> DraftView:
+        """Keep one answer. Answers to questions that no longer apply are dropped.
+
+        A secret (口令) is never kept: it is in the returned view only.
+        """
+        catalogue = self._catalogue()
+        with self._store.write() as session:
+            row = self._row(session, citizen, draft)
+            answers = form.without_stale(
+                catalogue.items[row.item], {**self._answers(row), element: value}
+            )
+            kept = {
+                e: v for e, v in answers.items()
+                if catalogue.elements[e].sensitivity is not Sensitivity.secret
+            }
+            row.answers_sealed = self._store.cipher.seal(kept)
+            row.updated_at = self._store.clock()
+            return DraftView(row.id, row.item, answers)
+
+    def forget(self, citizen: str, draft: str, element: str) -> DraftView:
+        """Drop one answer, so that it is asked again."""
+        with self._store.write() as session:
+            row = self._row(session, citizen, draft)
+            answers = self._answers(row)
+            answers.pop(element, None)
+            row.answers_sealed = self._store.cipher.seal(answers)
+            row.updated_at = self._store.clock()
+            return DraftView(row.id, row.item, answers)
+
+    def drop(self, citizen: str, draft: str) -> None:
+        """Give a draft up: its answers are erased at once."""
+        with self._store.write() as session:
+            row = session.get(Draft, draft)
+            if row is not None and row.citizen_id == citizen and row.state == "open":
+                row.state = "dropped"
+                row.answers_sealed = self._store.cipher.seal({})
+                row.updated_at = self._store.clock()
+
+    def _row(self, session: Session, citizen: str, draft: str) -> Draft:
+        row = session.get(Draft, draft)
+        known = row is not None and row.citizen_id == citizen and row.state == "open"
+        if not known or row.item not in self._catalogue().items:
+            raise CitizenError("utter_draft_gone")
+        return row
+
+    def _answers(self, row: Draft) -> dict[str, str]:
+        answers: dict[str, str] = self._store.cipher.open(row.answers_sealed)
+        item = self._catalogue().items.get(row.item)
+        return form.without_stale(item, answers) if item else answers
+
+    def _view(self, row: Draft) -> DraftView:
+        return DraftView(row.id, row.item, self._answers(row))

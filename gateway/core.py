@@ -1,0 +1,135 @@
+"""The core: every service that actions, channels and the console share, opened once.
+
+``gateway.server`` opens it for the product; ``actions`` opens it for the ordinary ``rasa run actions``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from connectors.registry import Connectors
+from gateway.cases.calendar import local_day
+from gateway.cases.cases import Cases
+from gateway.cases.delivery import Delivery, Doorbell, LocalDoorbell
+from gateway.cases.desk import Desk
+from gateway.cases.drafts import Drafts
+from gateway.catalogue.live import LiveCatalogue, shelf
+from gateway.errors import SettingsError
+from gateway.identity.citizens import Citizens
+from gateway.privacy.cipher import Cipher, find_secret
+from gateway.settings import Settings
+from gateway.store.store import Store
+
+log = logging.getLogger("yiwen.core")
+
+
+@dataclass(frozen=True)
+class Core:
+    """Everything below conversation. All of it blocks: call it from a thread."""
+
+    settings: Settings
+    store: Store
+    live: LiveCatalogue
+    connectors: Connectors
+    citizens: Citizens
+    drafts: Drafts
+    cases: Cases
+    desk: Desk
+    delivery: Delivery
+    bell: Doorbell
+
+    def today(self) -> dt.date:
+        """The day in China now."""
+        return local_day(self.store.clock())
+
+    def close(self) -> None:
+        """Give connections back."""
+        self.store.close()
+
+
+def open_core(settings: Settings) -> Core:
+    """Open the store (migrated), the catalogue and the connectors.
+
+    Raises:
+        OurFault: with one sentence that says which setting or file is wrong and what to do.
+    """
+    prepare_home(settings.home)
+    secret, made_in = find_secret(settings.secret_key.get_secret_value(), settings.home)
+    if made_in is not None:
+        log.warning(
+            "The key of all personal data lies in %s. Keep a copy apart from the database, "
+            "or set GATEWAY_SECRET_KEY.", made_in,
+        )
+    store = Store(settings.database, Cipher(secret))
+    store.migrate()
+    live = shelf(settings.catalogue)
+    connectors = Connectors(
+        settings.catalogue, settings.environment, connector_secrets(settings),
+        connector_addresses(settings),
+    )
+    bell = _doorbell(settings)
+
+    def short_name(department: str) -> str:
+        return live.current.departments[department].short_name
+
+    return Core(
+        settings=settings, store=store, live=live, connectors=connectors,
+        citizens=Citizens(store), drafts=Drafts(store, lambda: live.current),
+        cases=Cases(store, lambda: live.current, bell.ring),
+        desk=Desk(store, connectors, short_name), delivery=Delivery(store, connectors, short_name),
+        bell=bell,
+    )
+
+
+def prepare_home(home: Path) -> None:
+    """Make the folder of everything that the gateway writes, for its owner only.
+
+    Raises:
+        SettingsError: it cannot be made or written.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = home / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(
+            f"GATEWAY_HOME ({home}) cannot be written: {error.strerror}. "
+            "Choose a folder that you may write, such as GATEWAY_HOME=$HOME/yiwen."
+        ) from error
+
+
+def connector_secrets(settings: Settings) -> dict[str, str]:
+    """The departments' secrets, by name, from the YAML file that the settings name."""
+    path = settings.connector_secrets or settings.home / "connector-secrets.yml"
+    if not path.exists():
+        if settings.connector_secrets:
+            raise SettingsError(f"GATEWAY_CONNECTOR_SECRETS names {path}, which is not there.")
+        return {}
+    read = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    if not isinstance(read, dict):
+        raise SettingsError(f"{path} must map names to secrets.")
+    return {str(k): str(v) for k, v in read.items()}
+
+
+def connector_addresses(settings: Settings) -> dict[str, str]:
+    """Base addresses that override the manifests': ``department=http://…, …``."""
+    pairs = [p.strip() for p in settings.connector_addresses.split(",") if p.strip()]
+    if any("=" not in p for p in pairs):
+        raise SettingsError(
+            "GATEWAY_CONNECTOR_ADDRESSES must look like department=http://host:port,department=…"
+        )
+    return {p.partition("=")[0].strip(): p.partition("=")[2].strip() for p in pairs}
+
+
+def _doorbell(settings: Settings) -> Doorbell:
+    if not settings.broker_url:
+        return LocalDoorbell()
+    from gateway.cases.broker import BrokerDoorbell  # kombu is only needed at scale
+
+    return BrokerDoorbell(settings.broker_url)
