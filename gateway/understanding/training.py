@@ -1,0 +1,79 @@
+"""Training the model when its sources changed, with a progress bar."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+import warnings
+from pathlib import Path
+
+from tqdm import tqdm
+
+from gateway.errors import OurFault
+from gateway.settings import ROOT
+
+MODELS = ROOT / "models"
+SOURCES = ("config.yml", "domain.yml", "data", "gateway/understanding")
+STEPS = 16
+"""Log lines of a full training that move the bar."""
+
+
+def model_path(root: Path = ROOT) -> Path:
+    """Where the model of these very sources lies, or will lie."""
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        place = root / source
+        files = [place] if place.is_file() else sorted(place.rglob("*.*"))
+        for file in files:
+            if file.suffix in {".yml", ".py"}:
+                digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+    return root / "models" / f"yiwen-{digest.hexdigest()[:12]}.tar.gz"
+
+
+class _Bar(logging.Handler):
+    """Moves a progress bar at each step that Rasa logs."""
+
+    def __init__(self, bar: "tqdm[None]") -> None:
+        super().__init__(logging.INFO)
+        self._bar = bar
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging.Handler."""
+        if "train" in record.getMessage().lower() and self._bar.n < STEPS - 1:
+            self._bar.update(1)
+
+
+def train(root: Path = ROOT) -> Path:
+    """Train, and return the model's file. Former models of ours are removed.
+
+    Raises:
+        OurFault: Rasa made no model; its own message says why.
+    """
+    target = model_path(root)
+    with tqdm(
+        total=STEPS, desc="Training the assistant", file=sys.stderr,
+        bar_format="{desc}: {percentage:3.0f}% |{bar:30}| {elapsed}",
+    ) as bar:
+        warnings.simplefilter("ignore")
+        import rasa  # takes seconds: the bar already stands
+        import rasa.api
+
+        bar.update(1)
+        rasa_log = logging.getLogger("rasa")
+        handler = _Bar(bar)
+        rasa_log.addHandler(handler)
+        rasa_log.setLevel(logging.INFO)
+        rasa_log.propagate = False
+        result = rasa.api.train(
+            domain=str(root / "domain.yml"), config=str(root / "config.yml"),
+            training_files=str(root / "data"), output=str(target.parent),
+            fixed_model_name=target.name.removesuffix(".tar.gz"), force_training=True,
+        )
+        bar.update(STEPS - bar.n)
+    if result.code != 0 or not target.exists():
+        raise OurFault("Rasa made no model. Run 'rasa data validate' to see what is wrong.")
+    for old in target.parent.glob("yiwen-*.tar.gz"):
+        if old != target:
+            old.unlink()
+    return target
