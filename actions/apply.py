@@ -1,0 +1,141 @@
+"""Starting, resuming and giving up an application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+
+from actions.find_item import ask_which, find_item
+from actions.turn import FORM, Say, Turn, TurnAction, button, remember
+from gateway.cases import form
+from gateway.catalogue.model import Flow, ServiceItem
+
+INTRO = {
+    Flow.apply: "utter_apply_intro", Flow.query: "utter_query_intro",
+    Flow.appointment: "utter_appointment_intro",
+}
+
+
+class ActionApply(TurnAction):
+    """Starts the application of the item that is meant."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_apply"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        found = find_item(turn)
+        if found.item is None:
+            return ask_which(turn, say, found.candidates, "apply")
+        return start(turn, say, found.item)
+
+
+def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+    """Open (or go on with) the draft of ``item``; a guide-only item says how it is done instead."""
+    if item.flow is Flow.guide:
+        place = item.places[0]
+        say(
+            "utter_guide_only", item=item.name, reason=item.flow_reason, online=item.online,
+            place=f"{place.name}：{place.address}。{place.hours}", source=item.source_line,
+            buttons=[] if turn.filling else [
+                button("要带什么", "consult", item=item.item, aspect="materials"),
+                button("怎么办", "consult", item=item.item, aspect="process"),
+            ],
+        )
+        return remember(item=item.item, state="consulting")
+    now = turn.draft()
+    if turn.filling and now and now.item == item.item:
+        return remember(item=item.item)
+    draft = turn.core.drafts.start(turn.citizen, item)
+    if draft.answers:
+        done, total = form.progress(item, draft.answers)
+        say("utter_resume", item=item.name, done=done - 1, total=total)
+    else:
+        total = len(form.asked_fields(item, {}))
+        say(INTRO[item.flow], item=item.name, total=total, **_spoken(turn, item))
+    return enter(draft.id, item)
+
+
+def enter(draft: str, item: ServiceItem) -> list[EventType]:
+    """Events that (re)enter the form with that draft."""
+    return [
+        *remember(item=item.item, draft={"id": draft, "item": item.item}, state="asking"),
+        SlotSet("answer", None), SlotSet("requested_slot", None), FollowupAction(FORM),
+    ]
+
+
+def leave(**slots: Any) -> list[EventType]:
+    """Events that leave the form; with the slots to remember."""
+    return [
+        *remember(draft=None, **slots),
+        SlotSet("answer", None), SlotSet("requested_slot", None), ActiveLoop(None),
+    ]
+
+
+def _spoken(turn: Turn, item: ServiceItem) -> dict[str, str]:
+    from actions.guide import fee_words, limit_words
+
+    return {
+        "department": turn.department(item).short_name, "fee": fee_words(item.fee),
+        "limit": limit_words(item, turn.core.today()),
+    }
+
+
+class ActionResumeDraft(TurnAction):
+    """Goes on with the draft that was touched last."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_resume_draft"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        if turn.filling and turn.draft():
+            return remember()
+        draft = turn.core.drafts.latest(turn.citizen)
+        if draft is None:
+            say("utter_no_draft")
+            return remember(state="idle")
+        return start(turn, say, turn.catalogue.items[draft.item])
+
+
+class ActionStop(TurnAction):
+    """Stops filling in; the draft is kept, and the citizen is told how to go on or erase it."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_stop"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        draft = turn.draft()
+        if draft is None:
+            say("utter_stop")
+            return leave(state="idle")
+        item = turn.catalogue.items[draft.item]
+        say(
+            "utter_stopped", item=item.name,
+            buttons=[button("接着填", "resume_draft"), button("删掉已填内容", "restart")],
+        )
+        return leave(state="idle")
+
+
+class ActionRestart(TurnAction):
+    """重新开始: the draft is erased and everything remembered is forgotten."""
+
+    def name(self) -> str:
+        """Rasa runs this name for the act ``restart``, in a form or not."""
+        return "action_restart"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        draft = turn.draft() or turn.core.drafts.latest(turn.citizen)
+        if draft is None:
+            say("utter_restart")
+        else:
+            turn.core.drafts.drop(turn.citizen, draft.id)
+            item = turn.catalogue.items[draft.item]
+            say("utter_draft_erased", item=item.name, buttons=[button("从头填", "apply", item=item.item)])
+        return leave(item=None, state="idle")

@@ -1,0 +1,70 @@
+"""Which service item a turn is about: named, chosen, or the one talked about before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from rasa_sdk.events import EventType
+
+from actions.turn import Say, Turn, button, remember
+from gateway.catalogue.model import Flow, ServiceItem
+
+FOLLOW_UP = re.compile(r"^(?:那|它|这个|这|那个|刚才|还|另外|然后)")
+MOST_CHOICES = 4
+LIKELY = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """The item, or the candidates to choose from; both empty when nothing fits."""
+
+    item: ServiceItem | None = None
+    candidates: list[ServiceItem] = field(default_factory=list)
+
+
+def find_item(turn: Turn) -> Found:
+    """Read the item off the turn: a button's, the matcher's, or the one remembered."""
+    named = turn.item(turn.entities.get("item"))
+    if named:
+        return Found(named)
+    known = turn.item(turn.slot("item"))
+    best = turn.matches[0] if turn.matches else None
+    if known and (best is None or best["score"] < LIKELY or FOLLOW_UP.match(turn.text)):
+        return Found(known)
+    if known and turn.clarify and known.item in {m["item"] for m in turn.matches[:2]}:
+        return Found(known)
+    if best is None:
+        return Found()
+    if not turn.clarify and best["score"] >= LIKELY:
+        return Found(turn.item(best["item"]))
+    likely = [turn.item(m["item"]) for m in turn.matches if m["score"] >= best["score"] / 4]
+    return Found(candidates=[i for i in likely if i][:MOST_CHOICES] if turn.clarify else [])
+
+
+def ask_which(turn: Turn, say: Say, candidates: list[ServiceItem], act: str) -> list[EventType]:
+    """One short question with at most four choices and 都不是; without candidates, what is on offer."""
+    pending = {"act": act, "aspect": turn.aspect}
+    if not candidates:
+        say("utter_which_item", buttons=popular(turn))
+        return remember(pending=pending, state="clarifying")
+    none = button("都不是", "deny")
+    if len(candidates) == 1:
+        only = candidates[0]
+        yes, no = button("对", "choose", item=only.item), button("不是", "deny")
+        say("utter_did_you_mean", item=only.name, buttons=[yes, no])
+    else:
+        say("utter_choose_item", buttons=[*(button(i.name, "choose", item=i.item) for i in candidates), none])
+    kept = [{"item": i.item, "name": i.name} for i in candidates]
+    return remember(candidates=kept, pending=pending, state="clarifying")
+
+
+def popular(turn: Turn, department: str | None = None) -> list[dict[str, str]]:
+    """Buttons of items that can be done here, the doable ones first."""
+    items = turn.catalogue.items_of(department) if department else list(turn.catalogue.items.values())
+    doable = sorted(items, key=lambda i: (i.flow is Flow.guide, i.item))
+    spread: list[ServiceItem] = []
+    for item in doable:
+        if department or item.department not in {i.department for i in spread}:
+            spread.append(item)
+    return [button(i.name, "consult", item=i.item) for i in spread[:MOST_CHOICES]]

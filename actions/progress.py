@@ -1,0 +1,127 @@
+"""Following cases: progress, withdrawing."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType
+
+from actions.turn import Say, Turn, TurnAction, button, remember
+from gateway.cases.cases import CaseView
+from gateway.cases.values import RECEIPT
+from gateway.errors import CitizenError
+
+
+class ActionQueryProgress(TurnAction):
+    """Shows one case by its receipt number, or the citizen's own list."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_query_progress"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        receipt = receipt_in(turn)
+        if receipt:
+            return show(turn, say, receipt)
+        mine = turn.core.cases.mine(turn.citizen)
+        if not mine:
+            say("utter_no_cases")
+            return remember(state="idle")
+        about = about_item(turn, mine)
+        if len(about) == 1:
+            return show(turn, say, about[0].receipt)
+        say(
+            "utter_my_cases", count=len(mine),
+            lines="\n".join(f"{n}. {c.item_name}：{c.label}（{c.receipt}）" for n, c in enumerate(mine, 1)),
+            buttons=[button(f"{c.item_name} {c.receipt[-4:]}", "query_progress", receipt=c.receipt) for c in mine],
+        )
+        return remember(state="cases")
+
+
+def show(turn: Turn, say: Say, receipt: str) -> list[EventType]:
+    """One case, as the department sees it now; says so when the department cannot be asked."""
+    turn.core.cases.by_receipt(turn.citizen, receipt)  # refuses other people's numbers first
+    fresh = turn.core.desk.refresh(receipt)
+    case = turn.core.cases.by_receipt(turn.citizen, receipt)
+    department = turn.catalogue.departments.get(case.department)
+    say(
+        _response(case, fresh), item=case.item_name, receipt=case.receipt, label=case.label,
+        sentence=case.sentence, due=case.due, department=department.short_name if department else "",
+        buttons=[] if case.final else [button("撤回", "withdraw_case", receipt=case.receipt)],
+    )
+    return remember(item=case.item, case=case.receipt, state="progress")
+
+
+def _response(case: CaseView, fresh: bool) -> str:
+    if not fresh:
+        return "utter_progress_old"
+    return "utter_progress_due" if case.due else "utter_progress"
+
+
+def receipt_in(turn: Turn) -> str | None:
+    """The receipt number of a button or of the text.
+
+    Raises:
+        CitizenError: something like a receipt number stands there, but it has a slip.
+    """
+    receipt = turn.entities.get("receipt") or turn.elements.get("receipt")
+    if receipt:
+        return str(receipt)
+    if RECEIPT.search(turn.text):
+        raise CitizenError("utter_receipt_wrong")
+    return None
+
+
+def about_item(turn: Turn, cases: list[CaseView]) -> list[CaseView]:
+    """The cases of the item that the message names; all of them if it names none."""
+    named = {m["item"] for m in turn.matches[:1] if m["score"] >= 0.5}
+    about = [c for c in cases if c.item in named]
+    return about or cases
+
+
+class ActionWithdrawCase(TurnAction):
+    """Withdraws a case, after one question whether that is meant."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_withdraw_case"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        if turn.filling and not turn.entities and not turn.elements.get("receipt"):
+            from actions.apply import ActionStop
+
+            return ActionStop().act(turn, say)
+        receipt = receipt_in(turn)
+        if receipt and turn.entities.get("sure"):
+            return withdraw(turn, say, receipt)
+        running = [c for c in turn.core.cases.mine(turn.citizen) if not c.final]
+        if receipt:
+            chosen = [turn.core.cases.by_receipt(turn.citizen, receipt)]
+        else:
+            chosen = about_item(turn, running)
+        if not chosen:
+            say("utter_nothing_to_withdraw")
+            return remember(state="idle")
+        if len(chosen) > 1:
+            say(
+                "utter_withdraw_which",
+                buttons=[button(f"{c.item_name} {c.receipt[-4:]}", "withdraw_case", receipt=c.receipt) for c in chosen],
+            )
+            return remember(state="cases")
+        case = chosen[0]
+        say(
+            "utter_withdraw_sure", item=case.item_name, receipt=case.receipt,
+            buttons=[button("撤回", "withdraw_case", receipt=case.receipt, sure="yes"), button("不撤了", "deny")],
+        )
+        return remember(case=case.receipt, offer={"act": "withdraw_case", "receipt": case.receipt}, state="cases")
+
+
+def withdraw(turn: Turn, say: Say, receipt: str) -> list[EventType]:
+    """Withdraw, and say how it stands."""
+    turn.core.cases.withdraw(turn.citizen, receipt)
+    case = turn.core.cases.first_news(turn.citizen, receipt)
+    say(
+        "utter_withdrawn" if case.final else "utter_withdrawing",
+        item=case.item_name, receipt=case.receipt, sentence=case.sentence,
+    )
+    return remember(case=receipt, state="progress")

@@ -1,0 +1,254 @@
+"""The one generic form: asks what the item asks, checks each answer, and sums up before submitting.
+
+The draft lives in the store. The slot ``draft`` only says which one, and which question stands open.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.apply import enter, leave
+from actions.change_answer import changed_by_text
+from actions.slots import next_times, times_for
+from actions.turn import MOST_BUTTONS, Say, Turn, TurnAction, button
+from gateway.cases import answers as checks
+from gateway.cases import form
+from gateway.cases.calendar import due_day, spoken_day
+from gateway.cases.drafts import DraftView
+from gateway.catalogue.model import Choice, Element, ElementType, Flow, FormField, ServiceItem, Unit
+from gateway.errors import CitizenError
+
+STARTS = {"action_apply", "action_choose", "action_resume_draft", "action_affirm"}
+DONE = "done"
+CONFIRM = "confirm"
+
+
+class ActionAskAnswer(TurnAction):
+    """Asks the next question, or shows the summary for confirmation."""
+
+    def name(self) -> str:
+        """The name under which Rasa's form looks for it."""
+        return "action_ask_service_form_answer"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        draft = turn.draft()
+        if draft is None:
+            say("utter_draft_gone")
+            return leave(state="idle")
+        item = turn.catalogue.items[draft.item]
+        kept = {"id": draft.id, "item": item.item}
+        field = form.next_field(item, draft.answers)
+        before = turn.slot("draft") or {}
+        if before.get("explained") == (field.element if field else CONFIRM):
+            return [SlotSet("draft", {**before, "explained": ""})]
+        if field is None:
+            return self._confirm(turn, say, item, draft, kept)
+        return self._ask(turn, say, item, draft, field, kept)
+
+    def _ask(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField,
+        kept: dict[str, Any],
+    ) -> list[EventType]:
+        element = turn.catalogue.elements[field.element]
+        choices = element.choices
+        if element.type is ElementType.slot:
+            choices = next_times(turn.core.desk.free_slots(item, draft.answers))
+        number, total = form.progress(item, draft.answers)
+        digressed = [a for a in turn.actions_so_far() if a not in STARTS and a.startswith(("action_", "utter_"))]
+        say(
+            "utter_ask_again" if digressed and number > 1 else "utter_ask",
+            buttons=choice_buttons(choices, field), ask=field.ask or element.ask,
+            why=element.why, number=number, total=total,
+        )
+        kept |= {"element": element.element, "type": element.type.value, "example": element.example}
+        if element.type is ElementType.slot:
+            kept["choices"] = [c.dict() for c in choices]
+        return [SlotSet("draft", kept), SlotSet("state", "asking")]
+
+    def _confirm(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, kept: dict[str, Any]
+    ) -> list[EventType]:
+        rows = form.summary(turn.catalogue, item, draft.answers)
+        say(
+            "utter_confirm", item=item.name, department=turn.department(item).short_name,
+            lines="\n".join(f"· {name}：{value}" for _, name, value in rows),
+            buttons=[button("确认提交", "affirm"), button("改一项", "change_answer"), button("先不办", "stop")],
+        )
+        return [SlotSet("draft", {**kept, "element": "", "type": CONFIRM}), SlotSet("state", "confirming")]
+
+
+def choice_buttons(choices: tuple[Choice, ...], field: FormField) -> list[dict[str, str]]:
+    """A button a choice, and 跳过 where the answer may be left out."""
+    buttons = [button(c.label, "inform", value=c.value) for c in choices[:MOST_BUTTONS]]
+    return buttons if field.required else [*buttons, button("跳过", "inform", skip="yes")]
+
+
+class ValidateServiceForm(TurnAction):
+    """Reads one answer. What cannot be used is explained, and nothing already given is lost."""
+
+    def name(self) -> str:
+        """The name under which Rasa's form looks for it."""
+        return "validate_service_form"
+
+    def after_failure(self) -> list[EventType]:
+        """An answer that was not checked must never count as given."""
+        return [SlotSet("answer", None)]
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        if turn.slot("answer") in (None, DONE):
+            return []
+        draft, kept = turn.draft(), turn.slot("draft") or {}
+        if draft is None:
+            say("utter_draft_gone")
+            return leave(state="idle")
+        item = turn.catalogue.items[draft.item]
+        if kept.get("type") == CONFIRM:
+            return self._confirmed(turn, say, item, draft)
+        field = form.next_field(item, draft.answers)
+        if field is None or field.element != kept.get("element"):
+            return [SlotSet("answer", None)]
+        return self._answered(turn, say, item, draft, field)
+
+    def _answered(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField
+    ) -> list[EventType]:
+        element = turn.catalogue.elements[field.element]
+        try:
+            value = self._read(turn, item, draft, field, element)
+        except CitizenError as error:
+            return self._explain(turn, say, item, draft, field, error)
+        after = turn.core.drafts.answer(turn.citizen, draft.id, field.element, value)
+        complete = item.flow is Flow.query and form.next_field(item, after.answers) is None
+        return [SlotSet("answer", DONE if complete else None)]
+
+    def _read(
+        self, turn: Turn, item: ServiceItem, draft: DraftView, field: FormField, element: Element
+    ) -> str:
+        if not field.required and (turn.entities.get("skip") or turn.text.strip() in {"跳过", "没有", "无"}):
+            return form.SKIPPED
+        said = str(turn.entities.get("value") or turn.text)
+        if element.type is ElementType.slot:
+            choices = turn.core.desk.free_slots(item, draft.answers)
+            shown = tuple(Choice(**c) for c in (turn.slot("draft") or {}).get("choices") or ())
+            return times_for(element, said, choices, shown, turn.core.today())
+        return checks.read(element, said, turn.core.today())
+
+    def _explain(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField,
+        error: CitizenError,
+    ) -> list[EventType]:
+        """Say what is wrong with the answer; the buttons of a choice come again."""
+        element = turn.catalogue.elements[field.element]
+        kept = {**(turn.slot("draft") or {}), "explained": field.element}
+        choices = error.values.pop("choices", element.choices)
+        if element.type is ElementType.slot:
+            kept["choices"] = [c.dict() for c in choices]
+        values = {"example": element.example, **error.values}
+        say(error.response, buttons=choice_buttons(choices, field), **values)
+        return [SlotSet("answer", None), SlotSet("draft", kept), SlotSet("state", "asking")]
+
+    def _confirmed(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView
+    ) -> list[EventType]:
+        if turn.act == "affirm" or turn.text.strip() in {"确认", "提交", "确认提交"}:
+            return [SlotSet("answer", DONE)]
+        if turn.act != "deny" and changed_by_text(turn, say, item, draft):
+            return [SlotSet("answer", None)]
+        rows = form.summary(turn.catalogue, item, draft.answers)
+        say(
+            "utter_change_which",
+            buttons=[button(name, "change_answer", element=e) for e, name, _ in rows],
+        )
+        return [
+            SlotSet("answer", None), SlotSet("draft", {**turn.slot("draft"), "explained": CONFIRM}),
+        ]
+
+
+class ActionFinish(TurnAction):
+    """Runs when the form is complete: submits, books, or asks the department."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_finish"
+
+    def after_failure(self) -> list[EventType]:
+        """The draft stays in the store; the citizen can go on with it (resume_draft)."""
+        return leave(state="refused")
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        draft, kept = turn.draft(), turn.slot("draft") or {}
+        if not kept or turn.slot("answer") != DONE:
+            return []  # the form was left, not completed
+        if draft is None:
+            say("utter_draft_gone")
+            return leave(state="idle")
+        item = turn.catalogue.items[draft.item]
+        if item.flow is Flow.query:
+            return self._query(turn, say, item, draft, kept)
+        return self._submit(turn, say, item, draft)
+
+    def _query(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, kept: dict[str, Any]
+    ) -> list[EventType]:
+        values = dict(draft.answers)
+        element = turn.catalogue.elements[kept["element"]]
+        if element.element not in values:  # a secret is in this turn's text only
+            values[element.element] = checks.read(element, turn.text, turn.core.today())
+        try:
+            rows = turn.core.desk.query(item, values, key=draft.id)
+        except CitizenError as error:
+            return self._query_refused(turn, say, item, draft, error)
+        turn.core.drafts.drop(turn.citizen, draft.id)
+        say(
+            "utter_query_result", item=item.name, source=turn.department(item).short_name,
+            lines="\n".join(f"· {name}：{value}" for name, value in rows.items()),
+            buttons=[button("再查一次", "apply", item=item.item)],
+        )
+        return leave(item=item.item, state="answered")
+
+    def _query_refused(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, error: CitizenError
+    ) -> list[EventType]:
+        """Ask again for the answer that the department names as wrong; else end here."""
+        field = error.values.pop("field", None)
+        say(error.response, **error.values)
+        if field not in {f.element for f in item.fields}:
+            turn.core.drafts.drop(turn.citizen, draft.id)
+            return leave(item=item.item, state="refused")
+        turn.core.drafts.forget(turn.citizen, draft.id, field)
+        kept = turn.slot("draft")
+        told = {**kept, "explained": field if kept["element"] == field else ""}
+        return [*enter(draft.id, item), SlotSet("draft", told)]
+
+    def _submit(
+        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView
+    ) -> list[EventType]:
+        case = turn.core.cases.submit(turn.citizen, draft.id)
+        case = turn.core.cases.first_news(turn.citizen, case.receipt)
+        limit = item.promised_limit
+        due = "" if limit.unit is Unit.immediate else spoken_day(due_day(turn.core.today(), limit))
+        response = {"not_accepted": "utter_not_accepted", "booked": "utter_booked"}.get(case.status)
+        if response is None:
+            response = "utter_submitted" if case.delivery == "delivered" else "utter_submitted_waiting"
+        say(
+            response, item=item.name, receipt=case.receipt, sentence=case.sentence,
+            department=turn.department(item).short_name, limit=limit.text(), due=due,
+            when=_when(turn, item, draft), delivery=item.result.delivery,
+            buttons=[button("查进度", "query_progress", receipt=case.receipt)],
+        )
+        return leave(item=item.item, case=case.receipt, state="submitted")
+
+
+def _when(turn: Turn, item: ServiceItem, draft: DraftView) -> str:
+    """The time and place of an appointment, as people read them."""
+    words = [
+        value for element, _, value in form.summary(turn.catalogue, item, draft.answers)
+        if turn.catalogue.elements[element].type in (ElementType.slot, ElementType.choice)
+    ]
+    return "，".join(reversed(words))
+

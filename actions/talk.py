@@ -1,0 +1,283 @@
+"""Everything that is not about one item: help, choosing, yes and no, a human, not understood."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+
+from actions.apply import start
+from actions.consult import answer
+from actions.find_item import LIKELY, ask_which, popular
+from actions.progress import receipt_in, show, withdraw
+from actions.turn import Say, Turn, TurnAction, button, remember
+from gateway.cases.values import find_ordinal
+from gateway.catalogue.model import Flow, ServiceItem
+from gateway.catalogue.search import find_department
+
+MOST_DEPARTMENTS = 5
+
+
+class ActionChoose(TurnAction):
+    """One of the offered items: by button, by number, or by name."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_choose"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        item = chosen(turn)
+        if item is None:
+            return not_understood(turn, say)
+        pending = turn.slot("pending") or {}
+        return go(turn, say, item, pending.get("act") or "consult", pending.get("aspect") or "")
+
+
+def chosen(turn: Turn) -> ServiceItem | None:
+    """The candidate that the turn picks."""
+    named = turn.item(turn.entities.get("item"))
+    if named:
+        return named
+    candidates = [turn.item(c["item"]) for c in turn.slot("candidates") or []]
+    place = find_ordinal(turn.text)
+    if place and place <= len(candidates):
+        return candidates[place - 1]
+    ids = {c.item for c in candidates if c}
+    best = next((m for m in turn.matches if m["item"] in ids), None)
+    return turn.item(best["item"]) if best else None
+
+
+def go(turn: Turn, say: Say, item: ServiceItem, act: str, aspect: str) -> list[EventType]:
+    """Do with ``item`` what was asked before it was clear."""
+    if act == "apply":
+        return start(turn, say, item)
+    return answer(turn, say, item, aspect or "overview")
+
+
+class ActionAffirm(TurnAction):
+    """对、好的: does what was offered last."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_affirm"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        offer = turn.slot("offer") or {}
+        item = turn.item(offer.get("item"))
+        if offer.get("act") == "apply" and item:
+            return start(turn, say, item)
+        if offer.get("act") == "withdraw_case":
+            return withdraw(turn, say, offer["receipt"])
+        candidates = turn.slot("candidates") or []
+        only = turn.item(candidates[0]["item"]) if len(candidates) == 1 else None
+        if only:
+            pending = turn.slot("pending") or {}
+            return go(turn, say, only, pending.get("act") or "consult", pending.get("aspect") or "")
+        say("utter_what_next", buttons=popular(turn))
+        return remember(state="idle")
+
+
+class ActionDeny(TurnAction):
+    """不是、都不是: offers another way."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_deny"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        best = next((m for m in turn.matches if m["score"] >= LIKELY), None)
+        if best:  # 不是，我要买房提
+            pending = turn.slot("pending") or {}
+            return go(turn, say, turn.catalogue.items[best["item"]], pending.get("act") or "consult", "")
+        if turn.slot("candidates"):
+            say("utter_none_of_them", buttons=departments(turn))
+            return remember(state="clarifying")
+        say("utter_all_right")
+        return remember(state="idle")
+
+
+class ActionListServices(TurnAction):
+    """What can be done here, or what one department looks after."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_list_services"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        named = turn.catalogue.departments.get(turn.entities.get("department") or "")
+        department = named or find_department(turn.catalogue, turn.text)
+        if department is None:
+            say(
+                "utter_departments", buttons=departments(turn),
+                names="、".join(d.short_name for d in turn.catalogue.departments.values()),
+            )
+            return remember(state="listing")
+        items = turn.catalogue.items_of(department.department)
+        buttons = [button(i.name, "consult", item=i.item) for i in items[:8]]
+        lines = "\n".join(f"{n}. {i.name}（{i.flow.label}）" for n, i in enumerate(items, 1))
+        say(
+            "utter_department", buttons=buttons, name=department.name, about=department.about,
+            lines=lines, phone=department.phone,
+        )
+        kept = [{"item": i.item, "name": i.name} for i in items]
+        return remember(candidates=kept, pending={"act": "consult", "aspect": ""}, state="listing")
+
+
+def departments(turn: Turn) -> list[dict[str, str]]:
+    """Buttons of departments, and the way to a human."""
+    known = list(turn.catalogue.departments.values())
+    known.sort(key=lambda d: -len(turn.catalogue.items_of(d.department)))
+    buttons = [
+        button(d.short_name, "list_services", department=d.department) for d in known[:MOST_DEPARTMENTS]
+    ]
+    return [*buttons, button("转人工", "hand_off")]
+
+
+class ActionHelp(TurnAction):
+    """What can be done here; in a form, what the open question means."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_help"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        if turn.filling:
+            say("utter_help_filling")
+            return []
+        doable = [i for i in turn.catalogue.items.values() if i.flow is not Flow.guide]
+        say("utter_help", count=len(turn.catalogue.items), doable=len(doable), buttons=popular(turn))
+        return remember(state="idle")
+
+
+class ActionDontKnow(TurnAction):
+    """不清楚: in a form, explains the question, or leaves it out where that is allowed."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_dont_know"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        element = turn.catalogue.elements.get((turn.slot("draft") or {}).get("element") or "")
+        if not turn.filling or element is None:
+            say("utter_dont_know", buttons=departments(turn))
+            return remember(state="idle")
+        item = turn.item(turn.slot("draft")["item"])
+        say(
+            "utter_explain_question", name=element.name, why=element.why, example=element.example,
+            phone=item.phone if item else "",
+        )
+        return []
+
+
+class ActionHandOff(TurnAction):
+    """转人工: recorded for staff; the conversation goes on meanwhile."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_hand_off"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        item = turn.item(turn.slot("item"))
+        phone = item.phone if item else "12345"
+        say("utter_hand_off", phone=phone, item=item.name if item else "政务服务")
+        return remember(state="handed_off")
+
+
+class ActionRepeat(TurnAction):
+    """再说一遍: the last replies once more, with their buttons."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_repeat"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        if turn.filling:
+            return []  # the form asks its question again
+        said = last_replies(turn)
+        if not said:
+            say("utter_nothing_said")
+        for reply in said:
+            say("utter_repeat", text=reply["text"], buttons=(reply.get("data") or {}).get("buttons") or [])
+        return []
+
+
+def last_replies(turn: Turn) -> list[dict]:  # type: ignore[type-arg]
+    """What the assistant said in its last turn, in order."""
+    replies: list[dict] = []  # type: ignore[type-arg]
+    users = 0
+    for event in reversed(turn.tracker.events):
+        users += event["event"] == "user"
+        if users == 2:
+            break
+        if event["event"] == "bot" and event.get("text"):
+            replies.append(event)
+    return replies[::-1]
+
+
+class ActionInform(TurnAction):
+    """A value outside a form: a receipt number is looked up, an ordinal chooses, else we ask."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_inform"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        receipt = receipt_in(turn)
+        if receipt:
+            return show(turn, say, receipt)
+        if turn.slot("candidates") and chosen(turn):
+            return [SlotSet("state", "idle"), FollowupAction("action_choose")]
+        if turn.matches and turn.matches[0]["score"] >= LIKELY and not turn.elements:
+            return [SlotSet("state", "idle"), FollowupAction("action_consult")]
+        say("utter_inform_nowhere", buttons=popular(turn))
+        return remember(state="unsure")
+
+
+class ActionUnsure(TurnAction):
+    """Not understood well enough: says so, and offers the nearest items."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_unsure"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        if turn.slot("candidates") and chosen(turn):
+            return [SlotSet("state", "idle"), FollowupAction("action_choose")]
+        return not_understood(turn, say)
+
+
+def not_understood(turn: Turn, say: Say) -> list[EventType]:
+    """Offer what is near; after a second miss, departments and a human."""
+    near = [turn.item(m["item"]) for m in turn.matches if m["score"] >= 0.15][:3]
+    known = [i for i in near if i]
+    if known:
+        return ask_which(turn, say, known, "consult")
+    again = turn.slot("state") == "unsure"
+    say(
+        "utter_not_understood_again" if again else "utter_not_understood",
+        buttons=departments(turn) if again else popular(turn),
+    )
+    return remember(state="unsure")
+
+
+class ActionOutOfScope(TurnAction):
+    """Not government's: says so, and what can be done here."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_out_of_scope"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        if turn.matches and turn.matches[0]["score"] >= LIKELY:
+            return [SlotSet("state", "idle"), FollowupAction("action_consult")]
+        say("utter_out_of_scope", buttons=[] if turn.filling else popular(turn))
+        return remember(state="out_of_scope")
