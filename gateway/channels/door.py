@@ -1,0 +1,179 @@
+"""The door: the one way from any channel into the assistant, and the only one.
+
+It checks what comes in, hands it to the agent, records the turn and makes sure that every message
+gets a reply: never an empty one, never an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import logging
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import LockError
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import Session
+
+from gateway.channels.facts import custom_of, read_facts
+from gateway.channels.limits import RateLimit
+from gateway.channels.output import Collector
+from gateway.conversations.log import TurnFacts, write_turn
+from gateway.core import Core
+from gateway.errors import CitizenError
+
+log = logging.getLogger("yiwen.door")
+
+LONGEST_MESSAGE = 2000
+LONGEST_SENDER = 128
+PAYLOAD = re.compile(r"/([a-z_]+)\s*(\{.*\})?\s*", re.DOTALL)
+RASA_INTENTS = {"back", "session_start", "nlu_fallback"}
+KNOWN_ENTITIES = {"item", "aspect", "value", "skip", "element", "receipt", "sure", "department"}
+
+
+@dataclass
+class Passage:
+    """One message on its way through the door."""
+
+    sender: str
+    citizen: str
+    text: str
+    output: Collector
+    started: float = field(default_factory=time.perf_counter)
+    custom: dict[str, Any] = field(default_factory=dict)
+
+
+_passage: contextvars.ContextVar[Passage | None] = contextvars.ContextVar("passage", default=None)
+
+
+class Door:
+    """Handles messages of every channel. ``agent`` is set when the model is loaded."""
+
+    def __init__(self, core: Core, limit: RateLimit) -> None:
+        self._core = core
+        self._limit = limit
+        self.agent: Agent | None = None
+
+    async def handle(self, channel: str, sender: str, text: str) -> list[dict[str, Any]]:
+        """The replies to one message, in Rasa's REST shape.
+
+        Raises:
+            CitizenError: the message is refused before it reaches the assistant: too long, or too
+                many in a minute. The channel answers in its own way.
+        """
+        sender = f"{channel}:{sender}"
+        if len(text) > LONGEST_MESSAGE:
+            raise CitizenError("utter_too_long", found=len(text), most=LONGEST_MESSAGE)
+        if not await self._limit.allow(sender):
+            raise CitizenError("utter_too_fast")
+        text = self.safe_text(text)
+        if not re.search(r"\w", text):
+            return [self.reply(sender, self.words("utter_nothing_readable"))]
+        citizen = await asyncio.to_thread(self._core.citizens.of, sender)
+        passage = Passage(sender, citizen, text, Collector(channel))
+        token = _passage.set(passage)
+        try:
+            await self._pass(passage)
+        finally:
+            _passage.reset(token)
+        return self._finished(passage)
+
+    async def _pass(self, passage: Passage) -> None:
+        if self.agent is None:
+            raise RuntimeError("the model is not loaded")
+        message = UserMessage(
+            passage.text, passage.output, passage.sender,
+            input_channel=passage.sender.partition(":")[0],
+        )
+        try:
+            await self.agent.handle_message(message)
+        except LockError:
+            log.warning("A conversation is busy; its citizen is asked to wait.")
+            passage.output.messages.append(self.reply(passage.sender, self.words("utter_busy")))
+        except Exception:
+            log.exception("A turn failed.")
+            passage.output.messages.append(self.reply(passage.sender, self.words("utter_our_fault")))
+
+    def _finished(self, passage: Passage) -> list[dict[str, Any]]:
+        replies = passage.output.messages or [
+            self.reply(passage.sender, self.words("utter_not_understood"))
+        ]
+        bare = passage.sender.partition(":")[2]
+        for reply in replies:
+            reply["recipient_id"] = bare
+            if passage.custom:
+                reply["custom"] = {**passage.custom, **(reply.get("custom") or {})}
+        return replies
+
+    def record(self, session: Session, tracker: DialogueStateTracker) -> None:
+        """Write the turn; called inside the transaction that saves the conversation's memory."""
+        passage = _passage.get()
+        if passage is None:
+            return
+        catalogue = self._core.live.current
+        facts = read_facts(tracker, catalogue, passage.sender, passage.text, passage.output.messages)
+        passage.custom = custom_of(facts, tracker)
+        facts.known = self._known(passage.citizen, tracker)
+        facts.milliseconds = round((time.perf_counter() - passage.started) * 1000, 1)
+        write_turn(session, passage.citizen, facts, self._core.store.clock())
+
+    def _known(self, citizen: str, tracker: DialogueStateTracker) -> tuple[str, ...]:
+        """Personal values of the draft in hand, to be masked wherever they stand."""
+        draft = tracker.get_slot("draft") or {}
+        if not draft.get("id"):
+            return ()
+        try:
+            answers = self._core.drafts.load(citizen, draft["id"]).answers
+        except CitizenError:
+            return ()
+        elements = self._core.live.current.elements
+        return tuple(v for e, v in answers.items() if elements[e].sensitivity.value != "public")
+
+    def safe_text(self, text: str) -> str:
+        """The message with control characters removed, and with a leading slash only if it is a
+        payload that one of our buttons could have sent."""
+        text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", " ", text).strip()
+        if not text.startswith("/"):
+            return text
+        match = PAYLOAD.fullmatch(text)
+        if match and match.group(1) in self._acts() and _plain(match.group(2)):
+            return text
+        return text.lstrip("/ ").strip() or "？"
+
+    def _acts(self) -> set[str]:
+        domain = self.agent.domain if self.agent else None
+        return set(domain.intents) - RASA_INTENTS if domain else set()
+
+    def words(self, response: str, **values: Any) -> str:
+        """The text of a response, for replies that the agent does not make."""
+        domain = self.agent.domain if self.agent else None
+        texts = domain.responses.get(response) if domain else None
+        return str(texts[0]["text"]).format(**values) if texts else response
+
+    @staticmethod
+    def reply(sender: str, text: str) -> dict[str, Any]:
+        """One reply with nothing but text."""
+        return {"recipient_id": sender.partition(":")[2], "text": text}
+
+
+def _plain(entities: str | None) -> bool:
+    """Whether the braces hold known names with short plain values."""
+    if not entities:
+        return True
+    try:
+        read = json.loads(entities)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(read, dict) and all(
+        name in KNOWN_ENTITIES and isinstance(value, str) and len(value) <= 200
+        for name, value in read.items()
+    )
+
+
+__all__ = ["Door", "TurnFacts"]

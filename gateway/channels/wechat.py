@@ -1,0 +1,160 @@
+"""WeChat official account (公众号) in plain mode: signature check, text and events, passive reply.
+
+Source: WeChat's 接收普通消息 and 被动回复用户消息. WeChat repeats a message after five seconds, three times
+in all; the same message id is answered once, with the same reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+import defusedxml.ElementTree
+from defusedxml.common import DefusedXmlException
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, text
+from wechatpy import create_reply, parse_message
+from wechatpy.exceptions import InvalidSignatureException
+from wechatpy.messages import BaseMessage, TextMessage
+from wechatpy.utils import check_signature
+
+from gateway.channels.door import LONGEST_MESSAGE, Door
+from gateway.errors import CitizenError
+
+log = logging.getLogger("yiwen.wechat")
+
+MOST_BYTES = 64 * 1024
+LONGEST_REPLY = 2000  # bytes; WeChat refuses longer text
+MOST_REMEMBERED = 5000
+PATIENCE = 4.5  # seconds; WeChat gives up after five
+
+
+class WeChatChannel(InputChannel):  # type: ignore[misc]
+    """``/webhooks/wechat/webhook``: GET proves the token, POST takes messages. Off without a token."""
+
+    def __init__(self, door: Door, token: str) -> None:
+        self._door = door
+        self._token = token
+        self._answers: OrderedDict[str, asyncio.Task[str]] = OrderedDict()
+        self._choices: OrderedDict[str, list[dict[str, str]]] = OrderedDict()
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in its address."""
+        return "wechat"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Routes; messages go through the door."""
+        routes = Blueprint("wechat_webhook")
+
+        @routes.get("/webhook")
+        async def prove(request: Request) -> HTTPResponse:
+            refused = self._refused(request)
+            return refused or text(request.args.get("echostr", "")[:200])
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            refused = self._refused(request)
+            if refused:
+                return refused
+            message = _read(request.body)
+            if message is None:
+                return text("The body is not a WeChat message.", status=400)
+            return await self._answer(message)
+
+        return routes
+
+    def _refused(self, request: Request) -> HTTPResponse | None:
+        if not self._token:
+            return text("WeChat is not set up: set GATEWAY_WECHAT_TOKEN.", status=404)
+        given = [request.args.get(name, "") for name in ("signature", "timestamp", "nonce")]
+        try:
+            check_signature(self._token, *given)
+        except InvalidSignatureException:
+            return text("The signature is wrong.", status=403)
+        return None
+
+    async def _answer(self, message: BaseMessage) -> HTTPResponse:
+        key = str(getattr(message, "id", 0) or f"{message.source}{message.create_time}{message.type}")
+        task = self._answers.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._reply(message))
+            self._answers[key] = task
+            while len(self._answers) > MOST_REMEMBERED:
+                self._answers.popitem(last=False)
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        words = task.result() if done else ""
+        if not words:
+            return text("success")  # WeChat's word for: received, nothing to say
+        xml = create_reply(words, message).render()
+        return HTTPResponse(xml, content_type="application/xml; charset=utf-8")
+
+    async def _reply(self, message: BaseMessage) -> str:
+        said = self._said(message)
+        if said is None:
+            return self._door.words("utter_only_text") if _from_person(message) else ""
+        try:
+            replies = await self._door.handle("wechat", message.source, said)
+        except CitizenError as error:
+            return self._door.words(error.response, **error.values)
+        return self._rendered(message.source, replies)
+
+    def _said(self, message: BaseMessage) -> str | None:
+        """The words of a message; a number picks the button that was shown under it."""
+        if message.type == "event":
+            return "/greet" if message.event.startswith("subscribe") else None
+        if not isinstance(message, TextMessage):
+            recognition = getattr(message, "recognition", None)
+            return str(recognition)[:LONGEST_MESSAGE] if recognition else None
+        said = str(message.content or "")
+        buttons = self._choices.get(message.source, [])
+        if said.strip().isdigit() and 0 < int(said.strip()[:3]) <= len(buttons):
+            return buttons[int(said.strip()[:3]) - 1]["payload"]
+        return said
+
+    def _rendered(self, source: str, replies: list[dict[str, Any]]) -> str:
+        """All replies as one text: plain mode has no buttons, so they become numbered lines."""
+        parts = [r["text"] for r in replies if r.get("text")]
+        buttons = next((r["buttons"] for r in reversed(replies) if r.get("buttons")), [])
+        self._choices[source] = buttons
+        self._choices.move_to_end(source)
+        while len(self._choices) > MOST_REMEMBERED:
+            self._choices.popitem(last=False)
+        if buttons:
+            lines = [f"{n}. {b['title']}" for n, b in enumerate(buttons, 1)]
+            parts.append("回复数字：\n" + "\n".join(lines))
+        return _fit("\n\n".join(parts))
+
+
+def _read(body: bytes) -> BaseMessage | None:
+    """The message, or None when the body is none. Entities and DTDs are refused before parsing."""
+    if not body or len(body) > MOST_BYTES:
+        return None
+    try:
+        root = defusedxml.ElementTree.fromstring(body)
+        if root.findtext("FromUserName") is None or root.findtext("MsgType") is None:
+            return None
+        return parse_message(body.decode("utf-8"))
+    except (DefusedXmlException, ExpatError, SyntaxError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _from_person(message: BaseMessage) -> bool:
+    return bool(message.type != "event")
+
+
+def _fit(words: str) -> str:
+    """Cut at a line so that WeChat takes it, and say so."""
+    if len(words.encode()) <= LONGEST_REPLY:
+        return words
+    more = "\n……内容较长，可以分开问。"
+    lines = words.split("\n")
+    while len(lines) > 1 and len("\n".join(lines).encode()) > LONGEST_REPLY - len(more.encode()):
+        lines.pop()
+    return "\n".join(lines).encode()[: LONGEST_REPLY - len(more.encode())].decode(errors="ignore") + more
