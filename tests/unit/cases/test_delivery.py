@@ -1,0 +1,193 @@
+"""Submissions: nothing lost, nothing doubled, and the citizen told the truth."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from gateway.cases.cases import CaseView
+from gateway.cases.drafts import DraftView
+from gateway.core import Core
+from gateway.errors import CitizenError
+from gateway.store.tables import Attempt, Submission
+from tests.support.departments import Departments
+from tests.unit.cases.conftest import Clock
+
+DEPARTMENT = "public-security"
+
+
+@pytest.fixture()
+def case(core: Core, citizen: str, draft: DraftView) -> CaseView:
+    """A case whose submission is queued."""
+    return core.cases.submit(citizen, draft.id)
+
+
+def ledger(departments: Departments, receipt: str) -> int:
+    """How often the department has that receipt number in its own list."""
+    return sum(receipt in str(row.values()) for row in departments.ledger(DEPARTMENT))
+
+
+def deliver(core: Core, clock: Clock, rounds: int = 8) -> None:
+    """Step until nothing is due, letting the back-off pass."""
+    for _ in range(rounds):
+        while core.delivery.step():
+            pass
+        clock.forward(700)
+
+
+def test_a_submission_reaches_the_department_once(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    assert case.status == "submitted"
+    deliver(core, clock)
+    after = core.cases.by_receipt(citizen, case.receipt)
+    assert (after.status, after.delivery) == ("received", "delivered")
+    assert after.reference
+    assert ledger(departments, case.receipt) == 1
+
+
+def test_submitting_a_draft_twice_gives_one_case(
+    core: Core, citizen: str, draft: DraftView, case: CaseView
+) -> None:
+    assert core.cases.submit(citizen, draft.id).receipt == case.receipt
+    assert len(core.cases.mine(citizen)) == 1
+
+
+@pytest.mark.parametrize("fault", ["busy", "drop_before", "drop_after_commit", "5xx"])
+def test_a_department_in_trouble_neither_loses_nor_doubles_an_application(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments, fault: str
+) -> None:
+    departments.faults(DEPARTMENT, fail=fault, times=2)
+    core.delivery.step()
+    told = core.cases.by_receipt(citizen, case.receipt)
+    assert told.status == "submitted"
+    assert "已存好" in told.sentence
+    departments.faults(DEPARTMENT)
+    deliver(core, clock)
+    assert core.cases.by_receipt(citizen, case.receipt).status == "received"
+    assert ledger(departments, case.receipt) == 1
+
+
+def test_a_worker_that_died_in_the_call_is_settled_by_asking(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    order = core.delivery._claim()
+    assert order is not None
+    core.delivery._call(order, order.operation)  # the department acted; the worker dies here
+    assert not core.delivery.step(), "a leased submission belongs to its worker"
+    clock.forward(120)
+    deliver(core, clock)
+    assert ledger(departments, case.receipt) == 1
+    with core.store.read() as session:
+        asked = session.scalars(select(Attempt.operation).order_by(Attempt.id)).all()
+    assert asked[0] == "look_up"
+    assert core.cases.by_receipt(citizen, case.receipt).delivery == "delivered"
+
+
+def test_a_worker_that_comes_back_late_changes_nothing(
+    core: Core, clock: Clock, citizen: str, case: CaseView
+) -> None:
+    late = core.delivery._claim()
+    assert late is not None
+    clock.forward(120)
+    deliver(core, clock)
+    core.delivery._settle(late, "submit", CitizenError("too late"), 1.0)
+    assert core.cases.by_receipt(citizen, case.receipt).delivery == "delivered"
+
+
+def test_two_workers_never_take_the_same_submission(core: Core, citizen: str, case: CaseView) -> None:
+    taken = []
+    threads = [threading.Thread(target=lambda: taken.append(core.delivery._claim())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([order for order in taken if order]) == 1
+
+
+def test_a_refused_application_says_why(
+    core: Core, clock: Clock, citizen: str, departments: Departments
+) -> None:
+    draft = core.drafts.start(citizen, core.live.current.items["social-security-card-lost"])
+    item = core.live.current.items["social-security-card-lost"]
+    answers = {"name": "王䶮明", "id_number": "11010519491231002X", "phone": "13800138000"}
+    for field in item.fields:
+        element = core.live.current.elements[field.element]
+        value = answers.get(field.element) or (element.choices[0].value if element.choices else "2026-10-08")
+        core.drafts.answer(citizen, draft.id, field.element, value)
+    case = core.cases.submit(citizen, draft.id)
+    deliver(core, clock)
+    after = core.cases.by_receipt(citizen, case.receipt)
+    assert after.status == "not_accepted"
+    assert after.sentence
+
+
+def test_withdrawing_before_delivery_never_troubles_the_department(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    assert core.cases.withdraw(citizen, case.receipt).status == "withdrawn"
+    deliver(core, clock)
+    assert ledger(departments, case.receipt) == 0
+
+
+def test_withdrawing_after_delivery_tells_the_department(
+    core: Core, clock: Clock, citizen: str, case: CaseView
+) -> None:
+    deliver(core, clock, rounds=1)
+    assert core.cases.withdraw(citizen, case.receipt).status == "withdrawing"
+    deliver(core, clock)
+    assert core.cases.by_receipt(citizen, case.receipt).status == "withdrawn"
+    with pytest.raises(CitizenError, match="utter_withdraw_ended"):
+        core.cases.withdraw(citizen, case.receipt)
+
+
+def test_withdrawing_while_the_outcome_is_unknown_waits_for_it(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    departments.faults(DEPARTMENT, fail="drop_after_commit", times=1)
+    core.delivery.step()
+    core.cases.withdraw(citizen, case.receipt)
+    deliver(core, clock)
+    assert core.cases.by_receipt(citizen, case.receipt).status == "withdrawn"
+    assert ledger(departments, case.receipt) == 1
+
+
+def test_other_peoples_receipts_look_like_unknown_ones(core: Core, case: CaseView) -> None:
+    stranger = core.citizens.of("rest:stranger")
+    with pytest.raises(CitizenError) as theirs:
+        core.cases.by_receipt(stranger, case.receipt)
+    with pytest.raises(CitizenError) as nobodys:
+        core.cases.by_receipt(stranger, "YW261123000000X")
+    assert theirs.value.response == nobodys.value.response == "utter_receipt_unknown"
+
+
+def test_a_submission_that_cannot_be_understood_waits_for_staff(
+    core: Core, clock: Clock, citizen: str, case: CaseView
+) -> None:
+    core.connectors.get(DEPARTMENT)._secret = "wrong"  # type: ignore[union-attr]
+    deliver(core, clock, rounds=2)
+    with core.store.read() as session:
+        assert session.scalars(select(Submission.state)).one() == "dead"
+    told = core.cases.by_receipt(citizen, case.receipt)
+    assert "工作人员" in told.sentence
+
+
+def test_the_department_tells_how_a_case_stands(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    deliver(core, clock)
+    reference = core.cases.by_receipt(citizen, case.receipt).reference
+    departments.advance(DEPARTMENT, reference, "done_granted")
+    assert core.desk.refresh(case.receipt)
+    assert core.cases.by_receipt(citizen, case.receipt).status == "done_granted"
+
+
+def test_when_the_department_is_down_old_news_is_called_old(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    deliver(core, clock)
+    departments.faults(DEPARTMENT, fail="busy", times=20)
+    assert core.desk.refresh(case.receipt) is False
+    departments.faults(DEPARTMENT)

@@ -1,0 +1,60 @@
+"""Drafts: kept from the first answer on, and never in reach of another citizen."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from gateway.cases import form
+from gateway.cases.drafts import DraftView
+from gateway.core import Core
+from gateway.errors import CitizenError
+
+
+def test_a_draft_that_is_started_again_is_the_same_one(core: Core, citizen: str, draft: DraftView) -> None:
+    again = core.drafts.start(citizen, core.live.current.items["id-card-lost"])
+    assert again == draft
+
+
+def test_answers_to_questions_that_no_longer_apply_fall_away(
+    core: Core, citizen: str, draft: DraftView
+) -> None:
+    after = core.drafts.answer(citizen, draft.id, "delivery_way", "pickup")
+    assert "mailing_address" not in after.answers
+    asked = form.next_field(core.live.current.items["id-card-lost"], after.answers)
+    assert asked is not None
+    assert asked.element == "service_place"
+
+
+def test_nobody_reaches_another_citizens_draft(core: Core, draft: DraftView) -> None:
+    other = core.citizens.of("rest:somebody else")
+    with pytest.raises(CitizenError, match="utter_draft_gone"):
+        core.drafts.load(other, draft.id)
+    with pytest.raises(CitizenError, match="utter_draft_gone"):
+        core.drafts.answer(other, draft.id, "phone", "13900139000")
+    with pytest.raises(CitizenError, match="utter_draft_gone"):
+        core.cases.submit(other, draft.id)
+
+
+def test_a_password_is_never_kept(core: Core, citizen: str) -> None:
+    draft = core.drafts.start(citizen, core.live.current.items["housing-fund-query"])
+    for element, value in (("name", "王秀英"), ("id_number", "11010519491231002X")):
+        core.drafts.answer(citizen, draft.id, element, value)
+    given = core.drafts.answer(citizen, draft.id, "query_password", "123456")
+    assert given.answers["query_password"] == "123456"
+    assert "query_password" not in core.drafts.load(citizen, draft.id).answers
+
+
+def test_answers_are_sealed_in_the_database(core: Core, draft: DraftView) -> None:
+    with core.store.engine.connect() as connection:
+        rows = connection.execute(sa.text("select * from drafts")).all()
+    kept = repr([tuple(bytes(v) if isinstance(v, memoryview) else v for v in r) for r in rows])
+    assert draft.answers["phone"] not in kept
+    assert draft.answers["id_number"] not in kept
+
+
+def test_a_dropped_draft_leaves_no_answer_behind(core: Core, citizen: str, draft: DraftView) -> None:
+    core.drafts.drop(citizen, draft.id)
+    assert core.drafts.latest(citizen) is None
+    fresh = core.drafts.start(citizen, core.live.current.items["id-card-lost"])
+    assert fresh.answers == {}
