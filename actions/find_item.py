@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from rasa_sdk.events import EventType
 
@@ -30,7 +31,7 @@ def find_item(turn: Turn) -> Found:
         return Found(named)
     known = turn.item(turn.slot("item"))
     best = turn.matches[0] if turn.matches else None
-    if known and (best is None or best["score"] < LIKELY or FOLLOW_UP.match(turn.text)):
+    if known and (best is None or best["score"] < LIKELY or _follows(turn.text, best)):
         return Found(known)
     if known and turn.clarify and known.item in {m["item"] for m in turn.matches[:2]}:
         return Found(known)
@@ -40,6 +41,11 @@ def find_item(turn: Turn) -> Found:
         return Found(turn.item(best["item"]))
     likely = [turn.item(m["item"]) for m in turn.matches if m["score"] >= best["score"] / 4]
     return Found(candidates=[i for i in likely if i][:MOST_CHOICES] if turn.clarify else [])
+
+
+def _follows(text: str, best: dict[str, Any]) -> bool:
+    """Whether the text only goes on about what was talked about before."""
+    return bool(FOLLOW_UP.match(text)) or not best["named"]
 
 
 def ask_which(turn: Turn, say: Say, candidates: list[ServiceItem], act: str) -> list[EventType]:

@@ -20,7 +20,11 @@ from gateway.cases.drafts import DraftView
 from gateway.catalogue.model import Choice, Element, ElementType, Flow, FormField, ServiceItem, Unit
 from gateway.errors import CitizenError
 
-STARTS = {"action_apply", "action_choose", "action_resume_draft", "action_affirm"}
+STARTS = {
+    "action_apply", "action_choose", "action_resume_draft", "action_affirm", "action_deny",
+    "action_change_answer", "action_finish",
+}
+"""Actions after which the question needs no 我们接着填."""
 DONE = "done"
 CONFIRM = "confirm"
 
@@ -57,9 +61,12 @@ class ActionAskAnswer(TurnAction):
         if element.type is ElementType.slot:
             choices = next_times(turn.core.desk.free_slots(item, draft.answers))
         number, total = form.progress(item, draft.answers)
-        digressed = [a for a in turn.actions_so_far() if a not in STARTS and a.startswith(("action_", "utter_"))]
+        digressed = [
+            a for a in turn.actions_so_far()
+            if a not in STARTS and a.startswith(("action_", "utter_"))
+        ]
         say(
-            "utter_ask_again" if digressed and number > 1 else "utter_ask",
+            "utter_ask_again" if digressed else "utter_ask",
             buttons=choice_buttons(choices, field), ask=field.ask or element.ask,
             why=element.why, number=number, total=total,
         )
@@ -130,7 +137,10 @@ class ValidateServiceForm(TurnAction):
     ) -> str:
         if not field.required and (turn.entities.get("skip") or turn.text.strip() in {"跳过", "没有", "无"}):
             return form.SKIPPED
-        said = str(turn.entities.get("value") or turn.text)
+        pressed = str(turn.entities.get("value") or "")
+        said = pressed or turn.text
+        if element.type not in (ElementType.slot, ElementType.choice) and turn.text.startswith("/"):
+            raise CitizenError("utter_bad_empty", name=element.name)  # a button of another question
         if element.type is ElementType.slot:
             choices = turn.core.desk.free_slots(item, draft.answers)
             shown = tuple(Choice(**c) for c in (turn.slot("draft") or {}).get("choices") or ())

@@ -30,6 +30,8 @@ SURNAMES = frozenset(
     "越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公万俟司马上官欧阳夏侯诸葛闻人东方赫连"
     "皇甫尉迟澹台公冶宗政濮阳淳于单于太叔申屠公孙仲孙轩辕令狐钟离宇文长孙慕容鲜于闾丘司徒司空亓官肖闫付代覃岳"
 )
+NOT_A_NAME = re.compile(r"谢谢|都可以|都行|那个|那就|查一下|查询|从头|何时|方便|时间|后面")
+"""Words that begin with a surname and are none."""
 PREFIX = re.compile(
     r"^(?:我的?|本人|他的?|她的?)?(?:名字|姓名|电话|手机号?码?|身份证号?码?|地址|住址|卡号|银行卡号?|单位|公司|号码|叫|住在|住)?(?:就?是|为|叫)?[:： ]*"
 )
@@ -98,7 +100,7 @@ def _person_name(element: Element, text: str, today: dt.date) -> str:
     chinese = re.fullmatch(r"[一-龥㐀-䶿]{2,4}", name) and name[0] in SURNAMES
     minority = re.fullmatch(r"[一-龥㐀-䶿]{1,12}(?:·[一-龥㐀-䶿]{1,12}){1,3}", name)
     latin = re.fullmatch(r"[A-Za-z][A-Za-z.' -]{1,58}[A-Za-z]", name)
-    if not (chinese or minority or latin):
+    if not (chinese or minority or latin) or NOT_A_NAME.match(name):
         raise CitizenError("utter_bad_person_name", name=element.name)
     return name
 

@@ -43,6 +43,6 @@ async def understood(door: Door, words: str) -> dict[str, Any]:
     return {
         "act": act, "confidence": round(intent.get("confidence") or 0.0, 4),
         "aspect": aspect if act == "consult" else None,
-        "items": parsed.get("items") or [], "clarify": bool(parsed.get("clarify")),
+        "items": [{k: i[k] for k in ("item", "name", "score")} for i in parsed.get("items") or []], "clarify": bool(parsed.get("clarify")),
         "elements": parsed.get("elements") or {},
     }

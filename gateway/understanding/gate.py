@@ -19,7 +19,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from gateway import settings
-from gateway.cases import answers
+from gateway.cases import answers, values
 from gateway.cases.calendar import local_day
 from gateway.catalogue.live import LiveCatalogue, shelf
 from gateway.catalogue.model import Choice, Element, ElementType
@@ -34,6 +34,7 @@ _OPEN = {"text", "confirm"}
 COMMAND = re.compile(
     r"^(?:算了|不办了|不填了|不弄了|停|退出|取消|结束|转人工|人工|帮助|重新开始|从头来|再说一遍|不知道|不清楚|改一下.{0,6}|.{0,4}填错了)[吧了。!~ ]*$"
 )
+SKIP = re.compile(r"^(?:跳过|略过|不填|没有|无|空着)[吧了。]?$")
 QUESTION = re.compile(r"[?？]|吗$|呢$|什么|怎么|咋|多少|哪|谁|为啥|多久|几天|啥")
 
 
@@ -95,6 +96,8 @@ class AnswerGate(GraphComponent):
         self, text: str, intent: dict[str, Any], expects: dict[str, Any]
     ) -> bool:
         act, sure = intent["name"], intent["confidence"]
+        if SKIP.match(text.strip()):
+            return True
         line: float = self._config["interrupt"]
         if act == "crisis" and sure >= line:
             return False
@@ -107,7 +110,7 @@ class AnswerGate(GraphComponent):
             return True
         today = local_day(dt.datetime.now(dt.timezone.utc))
         choices = tuple(Choice(**c) for c in expects.get("choices") or ())
-        good = answers.recognises(element, text, today, choices)
+        good = _usable(element, text, today, choices)
         if element.type in FREE_TEXT:
             asks = QUESTION.search(text) or act in URGENT
             return good and not (asks and sure >= self._config["interrupt_free_text"])
@@ -122,9 +125,17 @@ class AnswerGate(GraphComponent):
             return False
         choices = tuple(Choice(**c) for c in expects.get("choices") or ())
         today = local_day(dt.datetime.now(dt.timezone.utc))
-        return not answers.recognises(element, text, today, choices)
+        return not _usable(element, text, today, choices)
 
     def _element(self, name: str) -> Element | None:
         if self._live is None:
             self._live = shelf(settings.load().catalogue)
         return self._live.current.elements.get(name)
+
+
+def _usable(element: Element, text: str, today: dt.date, choices: tuple[Choice, ...]) -> bool:
+    """Whether the form can use the text: as the answer, or as a wish for a day (下周五下午)."""
+    if answers.recognises(element, text, today, choices):
+        return True
+    wish = values.find_date(text, today) is not None or re.search(r"[上下]午|早上", text)
+    return element.type is ElementType.slot and bool(wish)

@@ -28,11 +28,13 @@ _FILLER = re.compile(
 
 @dataclass(frozen=True)
 class Match:
-    """One item with its calibrated score in 0–1."""
+    """One item with its calibrated score in 0–1. ``named``: the text shares a word with the
+    item's name or an alias, so it is not only a bare follow-up such as 多久能拿到."""
 
     item: str
     name: str
     score: float
+    named: bool = True
 
 
 class ItemIndex:
@@ -71,10 +73,15 @@ class ItemIndex:
         features = self._features(raw, order)
         chances = self._calibration.predict_proba(features)[:, 1]
         matches = [
-            Match(self._ids[i], self._names[i], round(float(c), 4))
+            Match(self._ids[i], self._names[i], round(float(c), 4), self._is_named(text, i))
             for i, c in zip(order, chances, strict=True) if raw[i] > 0
         ]
         return sorted(matches, key=lambda m: -m.score)
+
+    def _is_named(self, text: str, number: int) -> bool:
+        core = _core(text)
+        pairs = {core[k:k + 2] for k in range(len(core) - 1)}
+        return any(pair in alias for alias in self._aliases[number] for pair in pairs)
 
     def _whole(self, text: str) -> np.ndarray:
         """Likeness to each item as a whole."""

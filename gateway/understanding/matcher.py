@@ -41,8 +41,9 @@ class ItemMatcher(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``sure``: score from which an item is taken; ``lead``: how far it must be ahead."""
-        return {"sure": 0.55, "lead": 0.2, "floor": 0.2}
+        """Scores: ``floor`` under which nothing is meant; ``sure`` from which an item is taken, if it
+        has the ``lead`` and no ``rival`` beside it, or is ``beyond_doubt``."""
+        return {"floor": 0.2, "sure": 0.55, "lead": 0.2, "rival": 0.35, "beyond_doubt": 0.95}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource,
@@ -122,4 +123,5 @@ class ItemMatcher(GraphComponent):
             return False
         runner_up = matches[1].score if len(matches) > 1 else 0.0
         best = matches[0].score
-        return best < self._config["sure"] or best - runner_up < self._config["lead"]
+        rival = runner_up >= self._config["rival"] and best < self._config["beyond_doubt"]
+        return best < self._config["sure"] or rival or best - runner_up < self._config["lead"]

@@ -1,0 +1,74 @@
+"""Conversations as people have them, through the real HTTP door with the trained model.
+
+Each ``*.yml`` beside this file holds conversations: ``say`` a message (or ``press`` the button with
+that title), then what the replies must be: ``has``/``hasnt`` words, ``act``, ``item``, ``state``, ``buttons``.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.gateway import Gateway
+
+SCRIPTS = [
+    (path.stem, name, turns)
+    for path in sorted(Path(__file__).parent.glob("*.yml"))
+    for name, turns in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+]
+KEYS = {"say", "press", "has", "hasnt", "act", "item", "state", "buttons", "expects"}
+
+
+@pytest.mark.parametrize(
+    "turns", [s[2] for s in SCRIPTS], ids=[f"{s[0]}: {s[1]}" for s in SCRIPTS]
+)
+def test_the_conversation_goes_as_written(gateway: Gateway, turns: list[dict[str, Any]]) -> None:
+    sender = uuid.uuid4().hex
+    replies: list[dict[str, Any]] = []
+    for number, turn in enumerate(turns, 1):
+        assert set(turn) <= KEYS, f"turn {number} has unknown keys: {set(turn) - KEYS}"
+        replies = gateway.say(sender, _message(gateway, turn, replies))
+        where = f"turn {number} ({turn.get('say') or turn.get('press')}) was answered: {replies}"
+        _check(turn, replies, where)
+
+
+def _message(gateway: Gateway, turn: dict[str, Any], replies: list[dict[str, Any]]) -> str:
+    if "say" in turn:
+        assert gateway.departments is not None
+        number = "11010519491231002X"
+        return str(turn["say"]).replace(
+            "<查询密码>", gateway.departments.query_password(number)
+        )
+    titles = {b["title"]: b["payload"] for r in replies for b in r.get("buttons", [])}
+    assert turn["press"] in titles, f"no button {turn['press']} among {list(titles)}"
+    return titles[turn["press"]]
+
+
+def _check(turn: dict[str, Any], replies: list[dict[str, Any]], where: str) -> None:
+    assert replies, where
+    assert all(r["text"].strip() for r in replies), where
+    words = "\n".join(r["text"] for r in replies)
+    assert "{" not in words, f"an unfilled placeholder; {where}"
+    assert "utter_" not in words, f"a response without words; {where}"
+    for wanted in _list(turn.get("has")):
+        assert re.search(wanted, words), f"{wanted} is missing; {where}"
+    for unwanted in _list(turn.get("hasnt")):
+        assert not re.search(unwanted, words), f"{unwanted} should not be said; {where}"
+    custom = replies[-1].get("custom", {})
+    for key in ("act", "item", "state"):
+        if key in turn:
+            assert custom.get(key) == turn[key], f"{key} is {custom.get(key)}; {where}"
+    if "expects" in turn:
+        assert custom.get("expects", {}).get("element") == turn["expects"], where
+    titles = [b["title"] for r in replies for b in r.get("buttons", [])]
+    for title in _list(turn.get("buttons")):
+        assert title in titles, f"no button {title} among {titles}; {where}"
+
+
+def _list(value: Any) -> list[str]:
+    return [] if value is None else value if isinstance(value, list) else [value]
