@@ -8,11 +8,14 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+import requests
+
 from gateway import settings
 from gateway.catalogue import loader
 from gateway.catalogue.checks import Finding, check
 from gateway.catalogue.model import Catalogue
 from gateway.errors import CatalogueErrors, SettingsError
+from gateway.privacy.cipher import Cipher, find_secret
 
 PASSED, BROKEN_RULES, UNREADABLE = 0, 1, 2
 
@@ -29,6 +32,11 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--folder", type=Path, metavar="DIR", help="default: GATEWAY_CATALOGUE, else catalogue/"
     )
     checker.set_defaults(run=run_check)
+    reloader = commands.add_parser(
+        "reload", help="put the changed files in force in the running gateway",
+        description="No restart, no training. A broken file changes nothing and is named.",
+    )
+    reloader.set_defaults(run=run_reload)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -55,6 +63,33 @@ def run_check(arguments: argparse.Namespace) -> int:
             print(f"  {finding.level}: {finding.sentence}")
     print(_closing_line(catalogue, findings))
     return BROKEN_RULES if any(finding.level == "error" for finding in findings) else PASSED
+
+
+def run_reload(arguments: argparse.Namespace) -> int:
+    """Ask the running gateway of this environment to reload; returns the exit code."""
+    here = settings.load()
+    secret, _ = find_secret(here.secret_key.get_secret_value(), here.home)
+    token = Cipher(secret).digest("control", "reload")
+    address = f"http://{here.host}:{here.port}"
+    try:
+        answer = requests.post(
+            f"{address}/control/reload", headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
+        told = answer.json()
+    except requests.RequestException:
+        print(
+            f"No gateway answers at {address}. Start one with scripts/run, or set GATEWAY_PORT.",
+            file=sys.stderr,
+        )
+        return UNREADABLE
+    if answer.status_code == 401:
+        print("The gateway has another key: use its GATEWAY_HOME or GATEWAY_SECRET_KEY.", file=sys.stderr)
+        return UNREADABLE
+    if "error" in told:
+        print(f"Nothing was changed.\n{told['error']}", file=sys.stderr)
+        return BROKEN_RULES
+    print(told["change"])
+    return PASSED
 
 
 def _closing_line(catalogue: Catalogue, findings: list[Finding]) -> str:

@@ -99,7 +99,7 @@ class AnswerGate(GraphComponent):
         if SKIP.match(text.strip()):
             return True
         line: float = self._config["interrupt"]
-        if act == "crisis" and sure >= line:
+        if act == "crisis" and sure >= self._config["interrupt_free_text"]:
             return False
         if COMMAND.match(text.strip()):
             return False

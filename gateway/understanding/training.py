@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sys
 import warnings
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tqdm import tqdm
 
@@ -56,6 +60,7 @@ def train(root: Path = ROOT) -> Path:
         bar_format="{desc}: {percentage:3.0f}% |{bar:30}| {elapsed}",
     ) as bar:
         warnings.simplefilter("ignore")
+        os.environ["LOG_LEVEL"] = "ERROR"  # Rasa then draws no bars of its own
         import rasa  # takes seconds: the bar already stands
         import rasa.api
 
@@ -65,14 +70,22 @@ def train(root: Path = ROOT) -> Path:
         rasa_log.addHandler(handler)
         rasa_log.setLevel(logging.INFO)
         rasa_log.propagate = False
-        result = rasa.api.train(
-            domain=str(root / "domain.yml"), config=str(root / "config.yml"),
-            training_files=str(root / "data"), output=str(target.parent),
-            fixed_model_name=target.name.removesuffix(".tar.gz"), force_training=True,
-        )
+        target.parent.mkdir(exist_ok=True)
+        # Into a folder of its own and then moved, so that nobody ever reads half a model.
+        with (
+            TemporaryDirectory(dir=target.parent, prefix=".training-") as workshop,
+            redirect_stdout(StringIO()),  # Rasa's own closing line names the workshop
+        ):
+            result = rasa.api.train(
+                domain=str(root / "domain.yml"), config=str(root / "config.yml"),
+                training_files=str(root / "data"), output=workshop,
+                fixed_model_name="model", force_training=True,
+            )
+            made = Path(workshop) / "model.tar.gz"
+            if result.code != 0 or not made.exists():
+                raise OurFault("Rasa made no model. Run 'rasa data validate' to see what is wrong.")
+            made.replace(target)
         bar.update(STEPS - bar.n)
-    if result.code != 0 or not target.exists():
-        raise OurFault("Rasa made no model. Run 'rasa data validate' to see what is wrong.")
     for old in target.parent.glob("yiwen-*.tar.gz"):
         if old != target:
             old.unlink()

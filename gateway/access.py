@@ -1,0 +1,64 @@
+"""Every address of the gateway and who may call it: one table, and a test that nothing is missing.
+
+``docs/access.md`` prints the same table. A new route without a row here fails the tests, and so does
+a row whose route does not keep strangers out as it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Access = Literal["public", "rest-token", "widget-token", "wechat-signature", "staff", "control"]
+
+MEANING: dict[Access, str] = {
+    "public": "anybody",
+    "rest-token": "whoever has `GATEWAY_REST_TOKEN`; anybody while none is set",
+    "widget-token": "a visitor with the signed token of `POST /webhooks/widget/session`",
+    "wechat-signature": "WeChat, known by its signature with `GATEWAY_WECHAT_TOKEN`",
+    "staff": "a signed-in member of staff; a form needs its own CSRF token too",
+    "control": "`python -m gateway` on a machine that knows the gateway's key",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One route: ``path`` as the router writes it, with ``<name:kind>`` for what varies."""
+
+    method: str
+    path: str
+    access: Access
+    purpose: str
+
+
+ADDRESSES: tuple[Address, ...] = (
+    Address("GET", "/", "public", "the citizen page"),
+    Address("GET", "/widget/<name:str>", "public", "the chat widget's script, style and picture"),
+    Address("GET", "/health", "public", "whether the process is alive"),
+    Address("GET", "/ready", "public", "whether model, store and connectors are ready"),
+    Address("GET", "/docs/api", "public", "the API description for people"),
+    Address("GET", "/api/openapi.json", "public", "the API description for programs"),
+    Address("POST", "/api/understand", "public", "what a text means: act, aspect, items, values"),
+    Address("GET", "/webhooks/rest", "public", "whether the REST channel is there"),
+    Address("POST", "/webhooks/rest/webhook", "rest-token", "one message of a sender, its replies"),
+    Address("POST", "/webhooks/widget/session", "public", "a token for a new visitor"),
+    Address("POST", "/webhooks/widget/webhook", "widget-token", "one message of a visitor"),
+    Address("OPTIONS", "/webhooks/widget/<path:path>", "public", "a browser's question before both"),
+    Address("GET", "/webhooks/wechat/webhook", "wechat-signature", "WeChat checks the set-up"),
+    Address("POST", "/webhooks/wechat/webhook", "wechat-signature", "one message from WeChat"),
+    Address("GET", "/staff/console.css", "public", "the console's style sheet"),
+    Address("GET", "/staff/sign-in", "public", "the sign-in form"),
+    Address("POST", "/staff/sign-in", "public", "sign in; needs the form's CSRF token"),
+    Address("POST", "/staff/sign-out", "staff", "sign out"),
+    Address("GET", "/staff/password", "staff", "the form for a new password"),
+    Address("POST", "/staff/password", "staff", "change one's own password"),
+    Address("GET", "/staff", "staff", "the overview"),
+    Address("GET", "/staff/conversations", "staff", "the list of conversations"),
+    Address("GET", "/staff/conversations/<conversation:str>", "staff", "a transcript; audited"),
+    Address("POST", "/staff/turns/<turn:str>/verdict", "staff", "mark a turn right or wrong"),
+    Address("POST", "/staff/hand-offs/<hand_off:str>/settle", "staff", "settle a hand-off"),
+    Address("GET", "/staff/cases", "staff", "the list of cases"),
+    Address("GET", "/staff/audit", "staff", "the audit"),
+    Address("GET", "/staff/<rest:path>", "staff", "any other page: there is none"),
+    Address("POST", "/control/reload", "control", "read the catalogue again"),
+)
