@@ -80,7 +80,11 @@ def fee(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     if not item.fee.charged:
         return "utter_fee_none", {"note": item.fee.note}
     basis = item.fee.lines[0].basis
-    return "utter_fee", {"fee": fee_words(item.fee), "note": item.fee.note, "basis": basis}
+    day = item.checked_on
+    return "utter_fee", {
+        "fee": fee_words(item.fee), "note": item.fee.note, "basis": basis,
+        "checked": f"{day.month} 月 {day.day} 日核对",
+    }
 
 
 def location(item: ServiceItem, department: Department, today: dt.date) -> Answer:

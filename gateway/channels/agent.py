@@ -73,10 +73,10 @@ def load_agent(model: Path, store: Store, redis_url: str, on_save: OnSave) -> Ga
     """The agent, ready. Takes seconds: it reads the model and imports TensorFlow."""
     # The result comes from our own actions in this process; there is no stranger to check.
     RemoteAction._validate_action_result = lambda self, result: True
-    agent = GatewayAgent(
-        tracker_store=SnapshotTrackerStore(None, store=store, on_save=on_save),
-        lock_store=lock_store(redis_url), action_endpoint=InProcessActions(),
-    )
+    agent = GatewayAgent(lock_store=lock_store(redis_url), action_endpoint=InProcessActions())
+    # Set afterwards: Agent would wrap it in a store that falls back to memory, in silence, when the
+    # database fails; a turn that could not be kept must be told as such.
+    agent.tracker_store = SnapshotTrackerStore(None, store=store, on_save=on_save)
     agent.load_model(model)
     return agent
 

@@ -114,7 +114,7 @@ class Door:
     def record(self, session: Session, tracker: DialogueStateTracker) -> None:
         """Write the turn; called inside the transaction that saves the conversation's memory."""
         passage = _passage.get()
-        if passage is None:
+        if passage is None or tracker.latest_message is None:
             return
         catalogue = self._core.live.current
         facts = read_facts(tracker, catalogue, passage.sender, passage.text, passage.output.messages)

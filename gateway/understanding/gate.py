@@ -87,6 +87,8 @@ class AnswerGate(GraphComponent):
         act = intent["name"]
         if act not in ANSWERS and self._is_answer(text, intent, expects):
             act = "inform"
+        if act in ANSWERS:
+            intent = {**intent, "confidence": 1.0}  # the open question settles it, not the words
         if act == "inform" and expects["type"] not in _OPEN and self._asks(text, expects):
             act = "dont_know"  # asks about the question itself: explain it
         message.set("intent", {**intent, "name": act}, add_to_output=True)
