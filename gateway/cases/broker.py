@@ -1,4 +1,4 @@
-"""The doorbell across processes: a message a submission on a RabbitMQ queue.
+"""The doorbell across processes: one message a submission on a RabbitMQ queue.
 
 The message carries nothing but the ring. The submission itself is in the database, so a lost message
 costs a second and a doubled one costs one look.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from typing import Any
 
 from kombu import Connection, Consumer, Queue
 from kombu.exceptions import OperationalError
@@ -17,41 +18,60 @@ from gateway.cases.delivery import LocalDoorbell
 
 log = logging.getLogger("yiwen.broker")
 
-QUEUE = Queue("yiwen.submissions", durable=True)
-LONGEST_LISTEN = 1.0
+QUEUE_NAME = "yiwen.submissions"
+CONNECT_SECONDS = 2
 
 
 class BrokerDoorbell:
-    """Rings and hears through the broker, and in this process too, so that a broker that is
-    away only makes delivery slower."""
+    """Rings through the broker, and in this process too, so that a broker that is away only makes
+    delivery slower. Every worker thread keeps one connection."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, queue: str = QUEUE_NAME) -> None:
         self._url = url
+        self._queue = Queue(queue, durable=True)
         self._near = LocalDoorbell()
-        self._threads = threading.local()
+        self._thread = threading.local()
 
     def ring(self) -> None:
         """Ring in this process and, if the broker answers, in one other."""
         self._near.ring()
         try:
-            with Connection(self._url, connect_timeout=2) as connection:
-                connection.SimpleQueue(QUEUE).put(b"", serializer=None, content_type="application/data", content_encoding="binary")
+            with Connection(self._url, connect_timeout=CONNECT_SECONDS) as connection:
+                producer = connection.Producer()
+                producer.publish("", routing_key=self._queue.name, declare=[self._queue], retry=False)
         except (OperationalError, OSError) as error:
-            log.warning("The broker did not take a ring (%s); workers look every second.", error)
+            log.warning("The broker took no ring (%s); workers look every second.", type(error).__name__)
 
     def wait(self, seconds: float) -> None:
         """Sleep until a ring is heard, or the time is over."""
         try:
-            with (
-                Connection(self._url, connect_timeout=2) as connection,
-                Consumer(connection, queues=[QUEUE], callbacks=[_taken], prefetch_count=1),
-            ):
-                connection.drain_events(timeout=min(seconds, LONGEST_LISTEN))
+            self._connection().drain_events(timeout=seconds)
         except socket.timeout:
             return
-        except (OperationalError, OSError):
+        except (OperationalError, OSError) as error:
+            log.warning("The broker is away (%s).", type(error).__name__)
+            self.close()
             self._near.wait(seconds)
 
+    def close(self) -> None:
+        """Give this thread's connection back."""
+        kept = getattr(self._thread, "connection", None)
+        self._thread.connection = None
+        if kept is not None:
+            kept.release()
 
-def _taken(body: object, message: object) -> None:
-    message.ack()  # type: ignore[attr-defined]
+    def _connection(self) -> Any:
+        kept = getattr(self._thread, "connection", None)
+        if kept is None:
+            kept = Connection(self._url, connect_timeout=CONNECT_SECONDS)
+            kept.ensure_connection(max_retries=1)
+            self._thread.consumer = Consumer(
+                kept.channel(), queues=[self._queue], callbacks=[_heard], prefetch_count=1
+            )
+            self._thread.consumer.consume()
+            self._thread.connection = kept
+        return kept
+
+
+def _heard(body: object, message: Any) -> None:
+    message.ack()

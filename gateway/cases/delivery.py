@@ -45,6 +45,9 @@ class Doorbell(Protocol):
     def wait(self, seconds: float) -> None:
         """Sleep until somebody rings, or the time is over."""
 
+    def close(self) -> None:
+        """End this thread's listening."""
+
 
 class LocalDoorbell:
     """The doorbell of one process."""
@@ -60,6 +63,10 @@ class LocalDoorbell:
         """See :class:`Doorbell`."""
         if self._event.wait(seconds):
             self._event.clear()
+
+    def close(self) -> None:
+        """See :class:`Doorbell`: nothing is held, so others are woken to look for the end, too."""
+        self._event.set()
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,7 @@ class Delivery:
                 busy = False
             if not busy:
                 bell.wait(1.0)
+        bell.close()
 
     def step(self) -> bool:
         """Claim and deliver one due submission. False when none is due."""
