@@ -20,7 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from gateway.understanding.text import normalise
+from gateway.understanding.text import normalise, without_greeting
 
 ASPECT = "aspect"
 RANKED = 5
@@ -95,6 +95,7 @@ class ActClassifier(GraphComponent, IntentClassifier):
             text = normalise(message.get("text") or "")
             if not text or text.startswith("/"):
                 continue
+            text = without_greeting(text)
             ranking = _ranking(self._acts, text)
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

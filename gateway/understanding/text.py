@@ -23,3 +23,15 @@ def normalise(text: str) -> str:
     text = "".join(c if unicodedata.category(c)[0] != "C" or c in "\n\t" else " " for c in text)
     text = _SPACES.sub(" ", text).strip().lower()
     return str(_simplifier().convert(text)) if not text.isascii() else text
+
+
+_GREETING = re.compile(
+    r"^(?:(?:你|您)好(?:呀|啊|吗)?|hello|hi|哈喽|喂|在吗|早上好|下午好|晚上好|打扰一下|不好意思|请问一下)[,，。.!！~ ]*"
+)
+LEAST_AFTER_GREETING = 4
+
+
+def without_greeting(text: str) -> str:
+    """A normal form without the greeting before the matter: 你好啊 我想问身份证 → 我想问身份证."""
+    rest = _GREETING.sub("", text).strip()
+    return rest if len(rest) >= LEAST_AFTER_GREETING else text
