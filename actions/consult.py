@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import EventType, FollowupAction
 
 from actions.find_item import ask_which, find_item
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.turn import Say, Turn, TurnAction, button, remember
-from gateway.catalogue.model import ServiceItem
+from gateway.catalogue.model import Question, ServiceItem
 from gateway.catalogue.search import find_department
 
-HERE = ("consult", "apply")
+ALIKE = 0.6
+LEAST_PAIRS = 4
 
 
 class ActionConsult(TurnAction):
@@ -27,8 +30,33 @@ class ActionConsult(TurnAction):
             if not found.candidates and find_department(turn.catalogue, turn.text):
                 return [*remember(), FollowupAction("action_list_services")]
             return ask_which(turn, say, found.candidates, "consult")
+        question = None if turn.text.startswith("/") else answered_question(found.item, turn.text)
+        if question is not None:
+            return faq(turn, say, found.item, question)
         aspect = str(turn.entities.get("aspect") or turn.aspect or "overview")
         return answer(turn, say, found.item, aspect)
+
+
+def answered_question(item: ServiceItem, text: str) -> Question | None:
+    """The question of the item's guide that the text asks, if it is nearly the same one."""
+    asked = _pairs(text)
+    near = [(len(asked & _pairs(q.ask)) / max(min(len(asked), len(_pairs(q.ask))), 1), q) for q in item.questions]
+    best = max(near, key=lambda pair: pair[0], default=(0.0, None))
+    return best[1] if best[0] >= ALIKE and len(asked) >= LEAST_PAIRS else None
+
+
+def _pairs(text: str) -> set[str]:
+    words = re.sub(r"[^\w]|请问|一下|我想问?|可以|[吗呢啊吧]", "", text)
+    return {words[k:k + 2] for k in range(len(words) - 1)}
+
+
+def faq(turn: Turn, say: Say, item: ServiceItem, question: Question) -> list[EventType]:
+    """Say what the guide answers to that very question."""
+    say(
+        "utter_faq", answer=question.answer, source=item.source_line,
+        buttons=[] if turn.filling else next_steps(item, "questions"),
+    )
+    return remember(item=item.item, state="consulting")
 
 
 def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventType]:

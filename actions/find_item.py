@@ -36,7 +36,9 @@ def find_item(turn: Turn) -> Found:
         return Found(named)
     known = turn.item(turn.slot("item"))
     best = turn.matches[0] if turn.matches else None
-    if known and (best is None or best["score"] < LIKELY or _follows(turn.text, best)):
+    if known and best and best["score"] >= LIKELY and _follows(turn.text, best):
+        return Found(known)
+    if known and (best is None or best["score"] < LIKELY) and _concerns(known, turn.text):
         return Found(known)
     if known and turn.clarify and known.item in {m["item"] for m in turn.matches[:2]}:
         return Found(known)
@@ -53,11 +55,25 @@ def _follows(text: str, best: dict[str, Any]) -> bool:
     return bool(FOLLOW_UP.match(text)) or not best["named"]
 
 
+def _concerns(item: ServiceItem, text: str) -> bool:
+    """Whether the text may go on about ``item``: it names nothing, or something of its guide."""
+    subject = named_in(text)
+    if len(subject) < 2 or FOLLOW_UP.match(text):
+        return True
+    guide = item.json(ensure_ascii=False)
+    return any(subject[k:k + 2] in guide for k in range(len(subject) - 1))
+
+
+def named_in(text: str) -> str:
+    """What is left of a question without the words that stand in every question."""
+    return "" if text.startswith("/") else GENERIC.sub("", text)
+
+
 def ask_which(turn: Turn, say: Say, candidates: list[ServiceItem], act: str) -> list[EventType]:
     """One short question with at most four choices and 都不是; without candidates, what is on offer."""
     pending = {"act": act, "aspect": turn.aspect}
     if not candidates:
-        named = len(GENERIC.sub("", turn.text)) >= 2 and not turn.text.startswith("/")
+        named = len(named_in(turn.text)) >= 2
         say("utter_no_such_item" if named else "utter_which_item", buttons=popular(turn))
         return remember(pending=pending, state="clarifying")
     none = button("都不是", "deny")

@@ -39,7 +39,7 @@ def materials(item: ServiceItem, department: Department, today: dt.date) -> Answ
     values = {
         "count": len(needed), "lines": listed(needed[:MOST_LINES]),
         "extra": listed(extra[:MOST_LINES]), "extra_title": "特殊情况才要：" if extra else "",
-        "spared": listed([m.spared for m in item.materials if m.spared]),
+        "spared": listed([_spared(m) for m in item.materials if m.spared]),
         "spared_title": "这些不用带：" if any(m.spared for m in item.materials) else "",
     }
     return ("utter_materials" if needed else "utter_materials_none"), values
@@ -52,6 +52,12 @@ def _material(material: Material) -> str:
     if material.copies:
         words += f"，复印件 {material.copies} 份"
     return f"{words}：{material.note}" if material.note else words
+
+
+def _spared(material: Material) -> str:
+    """Why it need not be brought, with its name unless the sentence begins with it."""
+    begins = material.spared[:2] in material.name
+    return material.spared if begins else f"{material.name}：{material.spared}"
 
 
 def conditions(item: ServiceItem, department: Department, today: dt.date) -> Answer:

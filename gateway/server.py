@@ -105,7 +105,7 @@ def _own_routes(app: Sanic, core: Core, door: Door) -> None:
     async def reload(request: Request) -> HTTPResponse:
         token = core.store.cipher.digest("control", "reload")
         given = (request.headers.get("Authorization") or "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), token.encode()):
+        if not hmac.compare_digest(given.encode(errors="replace"), token.encode()):
             return as_json({"error": "Only 'python -m gateway catalogue reload' may do this."}, 401)
         try:
             change = await asyncio.to_thread(core.live.reload)

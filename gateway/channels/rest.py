@@ -59,5 +59,5 @@ class RestChannel(InputChannel):  # type: ignore[misc]
 
     def _check(self, request: Request) -> None:
         given = (request.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
-        if self._token and not hmac.compare_digest(given.encode(), self._token.encode()):
+        if self._token and not hmac.compare_digest(given.encode(errors="replace"), self._token.encode()):
             raise BadRequest("Send the token: Authorization: Bearer TOKEN.", 401)

@@ -1,0 +1,44 @@
+"""A gateway with every door locked, and the routes of the app it is built from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.core import open_core
+from gateway.settings import load
+from tests.support.departments import Departments
+from tests.support.gateway import Gateway, start_gateway
+
+REST_TOKEN = "rest-token-of-the-tests"  # noqa: S105 - made up
+WECHAT_TOKEN = "wechattokenoftests"  # noqa: S105 - made up
+SITE = "https://city.example"
+
+
+@pytest.fixture(scope="package")
+def locked(
+    tmp_path_factory: pytest.TempPathFactory, departments: Departments
+) -> Iterator[Gateway]:
+    """A running gateway that asks for a token wherever one can be set."""
+    running = start_gateway(
+        tmp_path_factory.mktemp("locked"), departments, GATEWAY_REST_TOKEN=REST_TOKEN,
+        GATEWAY_WECHAT_TOKEN=WECHAT_TOKEN, GATEWAY_WIDGET_ORIGINS=SITE,
+    )
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="package")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    """(method, path) of every route of the app, without the model."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # TensorFlow's and Rasa's own, at import
+        from gateway.server import build_app
+
+        core = open_core(load(home=tmp_path_factory.mktemp("home")))
+        app = build_app(core, Path("no-model"), name="routes-only")
+    core.close()
+    return {(method, route.uri) for route in app.router.routes for method in route.methods}
