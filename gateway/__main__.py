@@ -77,6 +77,7 @@ def _serve(args: argparse.Namespace) -> int:
 
     password = Staff(core.store).ensure_first(settings.admin_password.get_secret_value() or None)
     model = _model(settings)
+    from gateway.channels.protocol import SafeProtocol
     from gateway.server import build_app
 
     app = build_app(core, model)
@@ -86,7 +87,8 @@ def _serve(args: argparse.Namespace) -> int:
         _announce(settings, password)
 
     app.run(
-        host=settings.host, port=settings.port, workers=1, debug=False, access_log=False, motd=False
+        host=settings.host, port=settings.port, protocol=SafeProtocol, workers=1, debug=False,
+        access_log=False, motd=False,
     )
     return 0
 

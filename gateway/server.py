@@ -25,6 +25,7 @@ from gateway.channels.answers import as_json
 from gateway.channels.describe import description
 from gateway.channels.door import Door
 from gateway.channels.limits import LocalLimit, RateLimit, RedisLimit
+from gateway.channels.protocol import check_heads
 from gateway.channels.rest import RestChannel
 from gateway.channels.understand import api
 from gateway.channels.wechat import WeChatChannel
@@ -57,6 +58,7 @@ def build_app(core: Core, model: Path, name: str = "yiwen") -> Sanic:
     _mount(app, core, door)
     _life(app, core, door, model)
     _errors(app)
+    check_heads(app)
     return app
 
 

@@ -7,12 +7,13 @@ costs a second and a doubled one costs one look.
 from __future__ import annotations
 
 import logging
-import socket
 import threading
 from typing import Any
 
-from kombu import Connection, Consumer, Queue
+from kombu.connection import Connection
+from kombu.entity import Queue
 from kombu.exceptions import OperationalError
+from kombu.messaging import Consumer
 
 from gateway.cases.delivery import LocalDoorbell
 
@@ -46,7 +47,7 @@ class BrokerDoorbell:
         """Sleep until a ring is heard, or the time is over."""
         try:
             self._connection().drain_events(timeout=seconds)
-        except socket.timeout:
+        except TimeoutError:
             return
         except (OperationalError, OSError) as error:
             log.warning("The broker is away (%s).", type(error).__name__)

@@ -19,12 +19,17 @@ from typing import Protocol
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from connectors.client import Answer
+from connectors.answers import Answer
 from connectors.registry import Connectors
 from gateway.cases.cases import add_event
 from gateway.cases.statuses import statuses
 from gateway.errors import (
-    DepartmentRefused, NotThere, OurFault, OutcomeUnknown, RetryLater, YiwenError,
+    DepartmentRefused,
+    NotThere,
+    OurFault,
+    OutcomeUnknown,
+    RetryLater,
+    YiwenError,
 )
 from gateway.store.store import Store
 from gateway.store.tables import Attempt, Case, CaseEvent, Submission, new_id

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
-from connectors.client import Answer
+from connectors.answers import Answer
 from connectors.registry import Connectors
 from gateway.cases.cases import add_event
 from gateway.cases.statuses import statuses

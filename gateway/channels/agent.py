@@ -11,20 +11,20 @@ from typing import Any
 
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.processor import MessageProcessor
-from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from redis.connection import parse_url
 
 from gateway.errors import StoreError
-from gateway.store.tracker_store import OnSave, SnapshotTrackerStore
 from gateway.store.store import Store
+from gateway.store.tracker_store import OnSave, SnapshotTrackerStore
 
 
-class InProcessActions(EndpointConfig):  # type: ignore[misc]
+class InProcessActions(EndpointConfig):
     """An action endpoint that calls the actions instead of a server."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class InProcessActions(EndpointConfig):  # type: ignore[misc]
         return await self._executor.run(kwargs["json"])
 
 
-class GatewayProcessor(MessageProcessor):  # type: ignore[misc]
+class GatewayProcessor(MessageProcessor):
     """Tells the understanding what the open question expects (see gateway.understanding.gate)."""
 
     async def parse_message(
@@ -54,7 +54,7 @@ class GatewayProcessor(MessageProcessor):  # type: ignore[misc]
         return parsed
 
 
-class GatewayAgent(Agent):  # type: ignore[misc]
+class GatewayAgent(Agent):
     """An agent with :class:`GatewayProcessor`."""
 
     def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 from rasa.core.channels.channel import CollectingOutputChannel
 
 
-class Collector(CollectingOutputChannel):  # type: ignore[misc]
+class Collector(CollectingOutputChannel):
     """Collects replies in Rasa's REST shape."""
 
     def __init__(self, channel: str) -> None:
         super().__init__()
         self._channel = channel
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The channel's name, for responses that differ by channel."""
         return self._channel
 

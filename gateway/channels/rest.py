@@ -20,7 +20,7 @@ from gateway.channels.door import LONGEST_MESSAGE, LONGEST_SENDER, Door
 from gateway.errors import CitizenError
 
 
-class RestChannel(InputChannel):  # type: ignore[misc]
+class RestChannel(InputChannel):
     """Takes ``{"sender", "message"}``, answers with a list of replies."""
 
     def __init__(self, door: Door, token: str) -> None:

@@ -35,7 +35,7 @@ MOST_REMEMBERED = 5000
 PATIENCE = 4.5  # seconds; WeChat gives up after five
 
 
-class WeChatChannel(InputChannel):  # type: ignore[misc]
+class WeChatChannel(InputChannel):
     """``/webhooks/wechat/webhook``: GET proves the token, POST takes messages. Off without a token."""
 
     def __init__(self, door: Door, token: str) -> None:
@@ -121,7 +121,9 @@ class WeChatChannel(InputChannel):  # type: ignore[misc]
     def _rendered(self, source: str, replies: list[dict[str, Any]]) -> str:
         """All replies as one text: plain mode has no buttons, so they become numbered lines."""
         parts = [r["text"] for r in replies if r.get("text")]
-        buttons = next((r["buttons"] for r in reversed(replies) if r.get("buttons")), [])
+        buttons: list[dict[str, str]] = next(
+            (r["buttons"] for r in reversed(replies) if r.get("buttons")), []
+        )
         self._choices[source] = buttons
         self._choices.move_to_end(source)
         while len(self._choices) > MOST_REMEMBERED:

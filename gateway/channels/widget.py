@@ -30,7 +30,7 @@ POLICY = (
 )
 
 
-class WidgetChannel(InputChannel):  # type: ignore[misc]
+class WidgetChannel(InputChannel):
     """``/webhooks/widget/session`` gives a token, ``/webhooks/widget/webhook`` takes messages.
 
     ``origins``: sites that may embed the widget; the gateway's own pages always may.
@@ -74,7 +74,7 @@ class WidgetChannel(InputChannel):  # type: ignore[misc]
                 return as_json({"error": words}, status_of(error), headers)
 
         # One route each: beside a fixed address the router never tries one with a placeholder.
-        @routes.options("/session", name="ask_session")
+        @routes.options("/session", name="ask_session")  # type: ignore[arg-type]
         @routes.options("/webhook", name="ask_webhook")
         async def preflight(request: Request) -> HTTPResponse:
             return HTTPResponse(status=204)
@@ -110,9 +110,7 @@ def pages() -> Blueprint:
             "Referrer-Policy": "same-origin", "Cache-Control": "no-cache",
             "Cross-Origin-Resource-Policy": "cross-origin" if kind != "text/html" else "same-origin",
         }
-        return HTTPResponse(
-            body, content_type=f"{kind}; charset=utf-8", headers=headers  # type: ignore[arg-type]
-        )
+        return HTTPResponse(body, content_type=f"{kind}; charset=utf-8", headers=headers)
 
     @routes.get("/")
     async def home(request: Request) -> HTTPResponse:

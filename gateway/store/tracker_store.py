@@ -7,13 +7,12 @@ it left behind. Reading and writing it costs the same at turn 300 as at turn 10.
 from __future__ import annotations
 
 import asyncio
+import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, Optional
-
-import json
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore

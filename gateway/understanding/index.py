@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -19,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from gateway.catalogue.model import Catalogue, Status
 from gateway.understanding.text import normalise
 
+Scores = NDArray[np.float64]
 NEAREST = 3
 MOST_CALIBRATED = 3000
 _FILLER = re.compile(
@@ -83,12 +85,12 @@ class ItemIndex:
         pairs = {core[k:k + 2] for k in range(len(core) - 1)}
         return any(pair in alias for alias in self._aliases[number] for pair in pairs)
 
-    def _whole(self, text: str) -> np.ndarray:
+    def _whole(self, text: str) -> Scores:
         """Likeness to each item as a whole."""
         query = self._item_words.transform([_core(text)])
         return np.asarray((query @ self._item_documents).todense())[0]
 
-    def _item_scores(self, near: np.ndarray, text: str, whole: np.ndarray) -> np.ndarray:
+    def _item_scores(self, near: Scores, text: str, whole: Scores) -> Scores:
         """One raw score an item: its nearest examples, the item as a whole, its alias in the text."""
         scores = np.zeros(len(self._ids))
         core = _core(text)
@@ -100,7 +102,7 @@ class ItemIndex:
         return scores + whole
 
     @staticmethod
-    def _features(raw: np.ndarray, order: np.ndarray) -> np.ndarray:
+    def _features(raw: Scores, order: NDArray[np.int_]) -> Scores:
         """(score, lead over the best other item) of every item in ``order``."""
         rows = []
         for i in order:
@@ -109,7 +111,8 @@ class ItemIndex:
         return np.array(rows)
 
     def _calibrate(self, texts: list[str], off_topic: list[str]) -> LogisticRegression:
-        rows, right = [], []
+        rows: list[Scores] = []
+        right: list[bool] = []
         similar = (self._documents @ self._transposed).tolil()
         similar.setdiag(0)
         similar = sparse.csr_matrix(similar)
@@ -127,7 +130,7 @@ class ItemIndex:
             rows.extend(self._features(raw, best))
             right.append(False)
         if len(set(right)) < 2:  # one lonely item: nothing to confuse it with
-            rows, right = [*rows, (0.0, 0.0), (1.0, 1.0)], [*right, False, True]
+            rows, right = [*rows, np.zeros(2), np.ones(2)], [*right, False, True]
         return LogisticRegression(C=10.0).fit(np.array(rows), np.array(right, dtype=int))
 
 

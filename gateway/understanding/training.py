@@ -38,7 +38,7 @@ def model_path(root: Path = ROOT) -> Path:
 class _Bar(logging.Handler):
     """Moves a progress bar at each step that Rasa logs."""
 
-    def __init__(self, bar: "tqdm[None]") -> None:
+    def __init__(self, bar: tqdm[None]) -> None:
         super().__init__(logging.INFO)
         self._bar = bar
 

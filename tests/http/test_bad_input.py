@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -110,6 +112,22 @@ def test_a_page_that_is_not_there_is_a_404_with_a_reason(gateway: Gateway) -> No
         answer = requests.get(gateway.url + path, timeout=10)
         assert answer.status_code in (400, 404)
         assert answer.json()["error"]
+
+
+@pytest.mark.parametrize("raw", [
+    b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    b"GET /%ff%fe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    b"GET /staff/\xe4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    b"NONSENSE\r\n\r\n",
+    b"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n",
+])
+def test_broken_http_is_refused_and_the_next_request_is_served(gateway: Gateway, raw: bytes) -> None:
+    host, port = gateway.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(raw)
+        first = connection.recv(4096).split(b"\r\n")[0]
+    assert re.match(rb"HTTP/1\.1 (?:4\d\d|30\d) ", first), first
+    assert requests.get(f"{gateway.url}/health", timeout=10).status_code == 200
 
 
 def test_too_many_messages_in_a_minute_are_refused_for_a_minute(tmp_path: Path, gateway: Gateway) -> None:
