@@ -74,7 +74,7 @@ def leave(**slots: Any) -> list[EventType]:
     ]
 
 
-def _spoken(turn: Turn, item: ServiceItem) -> dict[str, str]:
+def _spoken(turn: Turn, item: ServiceItem) -> dict[str, Any]:
     from actions.guide import fee_words, limit_words
 
     return {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType
 
 from actions.find_item import ask_which, find_item
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
+from actions.list_services import ActionListServices
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import Question, ServiceItem
 from gateway.catalogue.search import find_department
@@ -28,7 +29,7 @@ class ActionConsult(TurnAction):
         found = find_item(turn)
         if found.item is None:
             if not found.candidates and find_department(turn.catalogue, turn.text):
-                return [*remember(), FollowupAction("action_list_services")]
+                return ActionListServices().act(turn, say)
             return ask_which(turn, say, found.candidates, "consult")
         question = None if turn.text.startswith("/") else answered_question(found.item, turn.text)
         if question is not None:

@@ -13,7 +13,7 @@ from gateway.catalogue.model import Flow, ServiceItem
 
 FOLLOW_UP = re.compile(r"^(?:那|它|这个|这|那个|刚才|还|另外|然后)")
 GENERIC = re.compile(
-    r"请问|您好|你好|什么|怎么|怎样|如何|多少|哪里|哪儿|几天|多久|材料|东西|证件|手续|流程|条件|费用|收费|时间|地方|地址|电话|"
+    r"请问|您好|你好|几点|开门|关门|上班|下班|周末|什么人|什么|怎么|怎样|如何|多少|哪里|哪儿|几天|多久|材料|东西|证件|手续|流程|条件|费用|收费|时间|地方|地址|电话|"
     r"依据|法律|网上|线上|现场|窗口|需要|可以|能不能|申请|办理|预约|咨询|问一下|想问|我想|我要|[办要带交准备能在哪吗呢啊吧呀的了是有我你您这那个下去得不钱久天点时候?？。，,! ]"
 )
 """What stands in a question about any service: the rest, if there is one, names the matter."""

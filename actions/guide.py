@@ -10,7 +10,16 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.cases.calendar import due_day, spoken_day
-from gateway.catalogue.model import Department, Fee, FeeLine, Flow, Material, Necessity, ServiceItem, Unit
+from gateway.catalogue.model import (
+    Department,
+    Fee,
+    FeeLine,
+    Flow,
+    Material,
+    Necessity,
+    ServiceItem,
+    Unit,
+)
 
 MOST_LINES = 5
 Answer = tuple[str, dict[str, Any]]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType
 
 from actions.apply import start
-from actions.consult import answer
+from actions.consult import ActionConsult, answer
 from actions.find_item import LIKELY, ask_which, popular
+from actions.list_services import departments
 from actions.progress import receipt_in, show, withdraw
-from actions.turn import Say, Turn, TurnAction, button, remember
+from actions.turn import Say, Turn, TurnAction, remember
 from gateway.cases.values import find_ordinal
 from gateway.catalogue.model import Flow, ServiceItem
-from gateway.catalogue.search import find_department
 
-MOST_DEPARTMENTS = 5
+NAMED_INSTEAD = 0.25
+"""不是 … with an item this likely says which one it is instead."""
 
 
 class ActionChoose(TurnAction):
@@ -86,7 +87,7 @@ class ActionDeny(TurnAction):
 
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
-        best = next((m for m in turn.matches if m["score"] >= LIKELY), None)
+        best = next((m for m in turn.matches if m["score"] >= NAMED_INSTEAD), None)
         if best:  # 不是，我要买房提
             pending = turn.slot("pending") or {}
             return go(turn, say, turn.catalogue.items[best["item"]], pending.get("act") or "consult", "")
@@ -95,44 +96,6 @@ class ActionDeny(TurnAction):
             return remember(state="clarifying")
         say("utter_all_right")
         return remember(state="idle")
-
-
-class ActionListServices(TurnAction):
-    """What can be done here, or what one department looks after."""
-
-    def name(self) -> str:
-        """See rasa_sdk.Action."""
-        return "action_list_services"
-
-    def act(self, turn: Turn, say: Say) -> list[EventType]:
-        """See TurnAction."""
-        named = turn.catalogue.departments.get(turn.entities.get("department") or "")
-        department = named or find_department(turn.catalogue, turn.text)
-        if department is None:
-            say(
-                "utter_departments", buttons=departments(turn),
-                names="、".join(d.short_name for d in turn.catalogue.departments.values()),
-            )
-            return remember(state="listing")
-        items = turn.catalogue.items_of(department.department)
-        buttons = [button(i.name, "consult", item=i.item) for i in items[:8]]
-        lines = "\n".join(f"{n}. {i.name}（{i.flow.label}）" for n, i in enumerate(items, 1))
-        say(
-            "utter_department", buttons=buttons, name=department.name, about=department.about,
-            lines=lines, phone=department.phone,
-        )
-        kept = [{"item": i.item, "name": i.name} for i in items]
-        return remember(candidates=kept, pending={"act": "consult", "aspect": ""}, state="listing")
-
-
-def departments(turn: Turn) -> list[dict[str, str]]:
-    """Buttons of departments, and the way to a human."""
-    known = list(turn.catalogue.departments.values())
-    known.sort(key=lambda d: -len(turn.catalogue.items_of(d.department)))
-    buttons = [
-        button(d.short_name, "list_services", department=d.department) for d in known[:MOST_DEPARTMENTS]
-    ]
-    return [*buttons, button("转人工", "hand_off")]
 
 
 class ActionHelp(TurnAction):
@@ -233,9 +196,9 @@ class ActionInform(TurnAction):
         if receipt:
             return show(turn, say, receipt)
         if turn.slot("candidates") and chosen(turn):
-            return [SlotSet("state", "idle"), FollowupAction("action_choose")]
+            return ActionChoose().act(turn, say)
         if turn.matches and turn.matches[0]["score"] >= LIKELY and not turn.elements:
-            return [SlotSet("state", "idle"), FollowupAction("action_consult")]
+            return ActionConsult().act(turn, say)
         say("utter_inform_nowhere", buttons=popular(turn))
         return remember(state="unsure")
 
@@ -250,7 +213,7 @@ class ActionUnsure(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         if turn.slot("candidates") and chosen(turn):
-            return [SlotSet("state", "idle"), FollowupAction("action_choose")]
+            return ActionChoose().act(turn, say)
         return not_understood(turn, say)
 
 
@@ -278,6 +241,6 @@ class ActionOutOfScope(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         if turn.matches and turn.matches[0]["score"] >= LIKELY:
-            return [SlotSet("state", "idle"), FollowupAction("action_consult")]
+            return ActionConsult().act(turn, say)
         say("utter_out_of_scope", buttons=[] if turn.filling else popular(turn))
         return remember(state="out_of_scope")

@@ -126,7 +126,7 @@ def remember(**slots: Any) -> list[EventType]:
     return [SlotSet(name, value) for name, value in {**fresh, **slots}.items()]
 
 
-class TurnAction(Action, ABC):  # type: ignore[misc]
+class TurnAction(Action, ABC):
     """Runs :meth:`act` in a thread, and never lets a turn end in an exception."""
 
     async def run(

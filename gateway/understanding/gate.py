@@ -26,6 +26,11 @@ from gateway.catalogue.model import Choice, Element, ElementType
 
 ANSWERS = frozenset({"inform", "affirm", "deny", "choose"})
 """Acts that answer a question; every other act may interrupt a form (domain.yml: not_intent)."""
+ABOUT_CASES = frozenset({
+    "query_progress", "withdraw_case", "cancel_appointment", "supplement_case", "complaint", "rate",
+    "hand_off", "crisis",
+})
+"""Acts that a receipt number may stand beside; any other with one asks for progress."""
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "chitchat", "out_of_scope", "bot_identity"})
 URGENT = frozenset({"crisis", "hand_off", "stop"})
 FREE_TEXT = frozenset({ElementType.text, ElementType.address})
@@ -72,6 +77,8 @@ class AnswerGate(GraphComponent):
             expects = (message.get("metadata") or {}).get("expects")
             if expects:
                 self._in_form(message, text, intent, expects)
+            elif "receipt" in (message.get("elements") or {}) and intent["name"] not in ABOUT_CASES:
+                self._settle(message, {**intent, "confidence": 1.0}, "query_progress")
             elif self._unsure(message, intent):
                 message.set("intent", {**intent, "name": "nlu_fallback"}, add_to_output=True)
         return messages
@@ -91,6 +98,10 @@ class AnswerGate(GraphComponent):
             intent = {**intent, "confidence": 1.0}  # the open question settles it, not the words
         if act == "inform" and expects["type"] not in _OPEN and self._asks(text, expects):
             act = "dont_know"  # asks about the question itself: explain it
+        self._settle(message, intent, act)
+
+    @staticmethod
+    def _settle(message: Message, intent: dict[str, Any], act: str) -> None:
         message.set("intent", {**intent, "name": act}, add_to_output=True)
         message.set("act", act, add_to_output=True)
 

@@ -16,7 +16,7 @@ PHONE, NUMBER = "13800138000", "11010519491231002X"
 PATIENCE = 15_000
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(browser: Browser, gateway: Gateway) -> Page:
     """The citizen page, opened by a new visitor."""
     page = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}).new_page()

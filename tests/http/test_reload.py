@@ -48,7 +48,7 @@ def reload(gateway: Gateway) -> subprocess.CompletedProcess[str]:
 def kite_item() -> dict[str, object]:
     """A service that nobody offers."""
     return sample_item(
-        item="kite-licence", name="风筝放飞许可", aliases=["放风筝许可", "风筝证"],
+        fields=[{"element": "name"}, {"element": "phone"}], item="kite-licence", name="风筝放飞许可", aliases=["放风筝许可", "风筝证"],
         utterances=[f"{how}放风筝{what}" for how in ("想", "我要", "去公园", "申请") for what in ("要许可吗", "办个证")],
     )
 

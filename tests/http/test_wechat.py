@@ -15,7 +15,7 @@ from gateway.settings import ROOT
 from tests.support.departments import Departments
 from tests.support.gateway import Gateway, start_gateway
 
-TOKEN = "token-of-tests"  # noqa: S105
+TOKEN, REST_TOKEN = "token-of-tests", "rest-token"
 BODIES = sorted((ROOT.parent / "shared" / "data" / "wechat" / "xml").glob("*.xml"))
 
 
@@ -24,7 +24,7 @@ def wechat(tmp_path_factory: pytest.TempPathFactory, departments: Departments) -
     """A gateway with WeChat set up."""
     running = start_gateway(
         tmp_path_factory.mktemp("wechat"), departments, GATEWAY_WECHAT_TOKEN=TOKEN,
-        GATEWAY_REST_TOKEN="rest-token",
+        GATEWAY_REST_TOKEN=REST_TOKEN,
     )
     yield running
     running.stop()
@@ -120,7 +120,7 @@ def test_rest_asks_for_its_token_when_one_is_set(wechat: Gateway) -> None:
     url = f"{wechat.url}/webhooks/rest/webhook"
     body = {"sender": "s", "message": "你好"}
     assert requests.post(url, json=body, timeout=10).status_code == 401
-    right = {"Authorization": "Bearer rest-token"}
+    right = {"Authorization": f"Bearer {REST_TOKEN}"}
     assert requests.post(url, json=body, headers=right, timeout=10).status_code == 200
     wrong = {"Authorization": "Bearer rest-tokeN"}
     assert requests.post(url, json=body, headers=wrong, timeout=10).status_code == 401

@@ -35,7 +35,7 @@ def at_scale(tmp_path_factory: pytest.TempPathFactory, departments: Departments)
         gateway.stop()
 
 
-@pytest.fixture()
+@pytest.fixture
 def worker(at_scale: Gateway) -> Iterator[subprocess.Popen[bytes]]:
     """``python -m gateway worker`` in the same environment."""
     process = subprocess.Popen(

@@ -35,7 +35,7 @@ class Clock:
         self.now += dt.timedelta(seconds=seconds)
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> Clock:
     """The time in these tests."""
     return Clock()
@@ -64,13 +64,13 @@ def _core(url: str, home: Path, departments: Departments, clock: Clock) -> Itera
     core.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def citizen(core: Core) -> str:
     """Somebody."""
     return core.citizens.of("rest:somebody")
 
 
-@pytest.fixture()
+@pytest.fixture
 def draft(core: Core, citizen: str) -> DraftView:
     """A complete draft of a lost identity card."""
     item = core.live.current.items["id-card-lost"]

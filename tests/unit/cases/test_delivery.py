@@ -18,7 +18,7 @@ from tests.unit.cases.conftest import Clock
 DEPARTMENT = "public-security"
 
 
-@pytest.fixture()
+@pytest.fixture
 def case(core: Core, citizen: str, draft: DraftView) -> CaseView:
     """A case whose submission is queued."""
     return core.cases.submit(citizen, draft.id)
@@ -166,7 +166,7 @@ def test_other_peoples_receipts_look_like_unknown_ones(core: Core, case: CaseVie
 def test_a_submission_that_cannot_be_understood_waits_for_staff(
     core: Core, clock: Clock, citizen: str, case: CaseView
 ) -> None:
-    core.connectors.get(DEPARTMENT)._secret = "wrong"  # type: ignore[union-attr]
+    core.connectors.get(DEPARTMENT)._secret = "wrong"  # type: ignore[union-attr]  # noqa: S105
     deliver(core, clock, rounds=2)
     with core.store.read() as session:
         assert session.scalars(select(Submission.state)).one() == "dead"

@@ -263,7 +263,7 @@ def test_the_command_starts_all_and_ends_cleanly(tmp_path: Path, ending: signal.
         watchdog = threading.Timer(30, process.kill)
         watchdog.start()
         lines = [process.stdout.readline() for _ in range(4)]
-        assert [line.split(":")[0] for line in lines[:3]] == [
+        assert [line.split()[0] for line in lines[:3]] == [
             "public-security", "human-resources", "housing-fund",
         ]
         assert f"http://127.0.0.1:{base + 3}/" in lines[2]

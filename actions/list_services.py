@@ -1,0 +1,49 @@
+"""What can be done here, or what one department looks after."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType
+
+from actions.turn import Say, Turn, TurnAction, button, remember
+from gateway.catalogue.search import find_department
+
+MOST_DEPARTMENTS = 5
+MOST_ITEMS = 8
+
+
+class ActionListServices(TurnAction):
+    """What can be done here, or what one department looks after."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_list_services"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        named = turn.catalogue.departments.get(turn.entities.get("department") or "")
+        department = named or find_department(turn.catalogue, turn.text)
+        if department is None:
+            say(
+                "utter_departments", buttons=departments(turn),
+                names="、".join(d.short_name for d in turn.catalogue.departments.values()),
+            )
+            return remember(state="listing")
+        items = turn.catalogue.items_of(department.department)
+        buttons = [button(i.name, "consult", item=i.item) for i in items[:MOST_ITEMS]]
+        lines = "\n".join(f"{n}. {i.name}（{i.flow.label}）" for n, i in enumerate(items, 1))
+        say(
+            "utter_department", buttons=buttons, name=department.name, about=department.about,
+            lines=lines, phone=department.phone,
+        )
+        kept = [{"item": i.item, "name": i.name} for i in items]
+        return remember(candidates=kept, pending={"act": "consult", "aspect": ""}, state="listing")
+
+
+def departments(turn: Turn) -> list[dict[str, str]]:
+    """Buttons of departments, and the way to a human."""
+    known = list(turn.catalogue.departments.values())
+    known.sort(key=lambda d: -len(turn.catalogue.items_of(d.department)))
+    buttons = [
+        button(d.short_name, "list_services", department=d.department) for d in known[:MOST_DEPARTMENTS]
+    ]
+    return [*buttons, button("转人工", "hand_off")]
