@@ -6,6 +6,8 @@ checks its own schema anew at every action, cost several times what the actions 
 
 from __future__ import annotations
 
+from functools import lru_cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.processor import MessageProcessor
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -37,8 +41,42 @@ class InProcessActions(EndpointConfig):
         return await self._executor.run(kwargs["json"])
 
 
+class StraightRunner:
+    """Runs a loaded prediction graph node by node, in an order worked out once.
+
+    Rasa's own runner builds a dask graph anew for every message.
+    """
+
+    def __init__(self, loaded: DaskGraphRunner) -> None:
+        self._schema = loaded._graph_schema
+        self._nodes = loaded._instantiated_nodes
+        self._plans: dict[tuple[str, ...], list[tuple[str, list[str]]]] = {}
+
+    def run(
+        self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
+    ) -> dict[str, Any]:
+        """See GraphRunner: the output of each target, by name."""
+        wanted = tuple(targets or self._schema.target_names)
+        if wanted not in self._plans:
+            self._plans[wanted] = self._plan(wanted)
+        done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+        for name, needs in self._plans[wanted]:
+            done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
+        return {name: done[name][1] for name in wanted}
+
+    def _plan(self, wanted: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+        nodes = self._schema.minimal_graph_schema(list(wanted)).nodes
+        needs = {name: list(node.needs.values()) for name, node in nodes.items()}
+        order = TopologicalSorter({n: [d for d in deps if d in needs] for n, deps in needs.items()})
+        return [(name, needs[name]) for name in order.static_order()]
+
+
 class GatewayProcessor(MessageProcessor):
     """Tells the understanding what the open question expects (see gateway.understanding.gate)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.graph_runner: Any = StraightRunner(self.graph_runner)
 
     async def parse_message(
         self, message: UserMessage, tracker: DialogueStateTracker | None = None,
@@ -73,6 +111,8 @@ def load_agent(model: Path, store: Store, redis_url: str, on_save: OnSave) -> Ga
     """The agent, ready. Takes seconds: it reads the model and imports TensorFlow."""
     # The result comes from our own actions in this process; there is no stranger to check.
     RemoteAction._validate_action_result = lambda self, result: True
+    # Asked for every event of every turn; Rasa walks all subclasses each time.
+    Event.resolve_by_type = staticmethod(lru_cache(maxsize=256)(Event.resolve_by_type))
     agent = GatewayAgent(lock_store=lock_store(redis_url), action_endpoint=InProcessActions())
     # Set afterwards: Agent would wrap it in a store that falls back to memory, in silence, when the
     # database fails; a turn that could not be kept must be told as such.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from gateway.errors import StoreError
 from gateway.privacy.cipher import Cipher
@@ -39,6 +41,9 @@ class Store:
         self.cipher = cipher
         self.clock = clock
         self.engine = _engine(url)
+        # SQLite makes a second writer sleep and try again; a lock in this process hands over at once.
+        sqlite = self.engine.dialect.name == "sqlite"
+        self._turnstile: AbstractContextManager[Any] = threading.Lock() if sqlite else nullcontext()
         self._write = sessionmaker(self.engine, future=True, expire_on_commit=False)
         reading = self.engine.execution_options(begin="DEFERRED")
         self._read = sessionmaker(reading, future=True, expire_on_commit=False)
@@ -46,7 +51,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits when its block ends, and rolls back on an exception."""
-        with self._write.begin() as session:
+        with self._turnstile, self._write.begin() as session:
             yield session
 
     @contextmanager
@@ -103,7 +108,9 @@ def _engine(url: str) -> Any:
     if not parsed.drivername.startswith("sqlite"):
         return sa.create_engine(parsed, future=True, pool_pre_ping=True, pool_size=10)
     engine = sa.create_engine(
-        parsed, future=True, connect_args={"check_same_thread": False, "timeout": 30}
+        # SQLAlchemy 1.4 would open the file anew for every session.
+        parsed, future=True, poolclass=QueuePool, pool_size=20, max_overflow=20,
+        connect_args={"check_same_thread": False, "timeout": 30},
     )
 
     @sa.event.listens_for(engine, "connect")

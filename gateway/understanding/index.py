@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 from gateway.catalogue.model import Catalogue, Status
 from gateway.understanding.text import normalise
+from gateway.understanding.vectors import TextVectors
 
 Scores = NDArray[np.float64]
 NEAREST = 3
@@ -55,12 +56,14 @@ class ItemIndex:
         self._aliases = [
             [_core(a) for a in (i.name, *i.aliases) if len(a) > 1] for i in items
         ]
-        self._vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
-        self._documents = self._vectorizer.fit_transform(texts)
+        fitted = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+        self._documents = fitted.fit_transform(texts or ["无"])
+        self._example_vectors = TextVectors(fitted)
         self._transposed = self._documents.T.tocsr()
         wholes = ["\n".join(t for t, o in zip(texts, owners, strict=True) if o == n) for n in range(len(items))]
-        self._item_words = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
-        self._item_documents = self._item_words.fit_transform(wholes or ["无"]).T.tocsr()
+        fitted = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+        self._item_documents = fitted.fit_transform(wholes or ["无"]).T.tocsr()
+        self._item_vectors = TextVectors(fitted)
         self._calibration = self._calibrate(texts, off_topic)
 
     def find(self, text: str, most: int = 5) -> list[Match]:
@@ -68,9 +71,7 @@ class ItemIndex:
         if not self._ids:
             return []
         text = normalise(text)
-        query = self._vectorizer.transform([_core(text)])
-        near = np.asarray((query @ self._transposed).todense())[0]
-        raw = self._item_scores(near, text, self._whole(text))
+        raw = self._item_scores(self._near(text), text, self._whole(text))
         order = raw.argsort()[::-1][:most]
         features = self._features(raw, order)
         chances = self._calibration.predict_proba(features)[:, 1]
@@ -87,8 +88,11 @@ class ItemIndex:
 
     def _whole(self, text: str) -> Scores:
         """Likeness to each item as a whole."""
-        query = self._item_words.transform([_core(text)])
-        return np.asarray((query @ self._item_documents).todense())[0]
+        return (self._item_vectors.row(_core(text)) @ self._item_documents).toarray()[0]
+
+    def _near(self, text: str) -> NDArray[np.float64]:
+        """Likeness to each example."""
+        return (self._example_vectors.row(_core(text)) @ self._transposed).toarray()[0]
 
     def _item_scores(self, near: Scores, text: str, whole: Scores) -> Scores:
         """One raw score an item: its nearest examples, the item as a whole, its alias in the text."""
@@ -125,9 +129,7 @@ class ItemIndex:
         # As much talk about nothing as about items: the mix decides what a score of 0.9 means.
         idle = np.random.default_rng(1).permutation(len(off_topic))[: len(chosen)]
         for text in (off_topic[k] for k in idle):
-            query = self._vectorizer.transform([_core(normalise(text))])
-            near = np.asarray((query @ self._transposed).todense())[0]
-            raw = self._item_scores(near, text, self._whole(text))
+            raw = self._item_scores(self._near(text), text, self._whole(text))
             best = raw.argsort()[::-1][:1]
             rows.extend(self._features(raw, best))
             right.append(False)
