@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def open_core(settings: Settings) -> Core:
         settings.catalogue, settings.environment, connector_secrets(settings),
         connector_addresses(settings),
     )
-    bell = _doorbell(settings)
+    bell, news = _doorbell(settings), threading.Condition()
 
     def short_name(department: str) -> str:
         return live.current.departments[department].short_name
@@ -80,8 +81,9 @@ def open_core(settings: Settings) -> Core:
     return Core(
         settings=settings, store=store, live=live, connectors=connectors,
         citizens=Citizens(store), drafts=Drafts(store, lambda: live.current),
-        cases=Cases(store, lambda: live.current, bell.ring),
-        desk=Desk(store, connectors, short_name), delivery=Delivery(store, connectors, short_name),
+        cases=Cases(store, lambda: live.current, bell.ring, news),
+        desk=Desk(store, connectors, short_name),
+        delivery=Delivery(store, connectors, short_name, news=news),
         bell=bell,
     )
 

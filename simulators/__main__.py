@@ -67,12 +67,12 @@ def _port(text: str) -> int:
 def _announce(servers: list[Server], secrets: Mapping[str, str]) -> None:
     for server in servers:
         department = server.department
-        print(f"{department.name}: {server.address}/", flush=True)
+        print(f"  {department.name:<16} {server.address}/", flush=True)
     # Whole identity numbers stay out of here: this line often ends up in a log file.
     known = ", ".join(
         f"{cover(a.id_number)} {password(secrets['housing-fund-passwords'], a)}" for a in ACCOUNTS
     )
-    print(f"housing-fund query passwords: {known} (in full: --show-accounts)", flush=True)
+    print(f"  housing-fund query passwords: {known} (in full: --show-accounts)", flush=True)
 
 
 def _accounts(secrets: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from gateway.store.store import Store
 from gateway.store.tables import Case, CaseEvent, Draft, Submission, new_id
 
 MOST_LISTED = 5
+LOOK_AGAIN = 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,18 @@ class CaseView:
 class Cases:
     """The cases of citizens. Other people's receipt numbers behave like unknown ones.
 
-    ``ring`` is called after each commit that gives the delivery workers something to do.
+    ``ring`` is called after each commit that gives the delivery workers something to do; they notify
+    ``news`` after each outcome.
     """
 
     def __init__(
-        self, store: Store, catalogue: Callable[[], Catalogue], ring: Callable[[], None]
+        self, store: Store, catalogue: Callable[[], Catalogue], ring: Callable[[], None],
+        news: threading.Condition | None = None,
     ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._ring = ring
+        self._news = news or threading.Condition()
 
     def submit(self, citizen: str, draft: str) -> CaseView:
         """Turn a complete draft into a case with its submission, in one transaction.
@@ -144,14 +149,15 @@ class Cases:
         Most departments answer in milliseconds, so the reply can say what they said.
         """
         end = time.monotonic() + seconds
-        pause = 0.005
-        while True:
-            case = self.by_receipt(citizen, receipt)
-            waiting = case.delivery in ("queued", "sending") and case.sentence == statuses()[case.status].says
-            if not waiting or time.monotonic() > end:
-                return case
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.1)
+        with self._news:
+            while True:
+                case = self.by_receipt(citizen, receipt)
+                told = case.sentence != statuses()[case.status].says
+                left = end - time.monotonic()
+                if told or case.delivery not in ("queued", "sending") or left <= 0:
+                    return case
+                # A worker of another process cannot notify, so look again now and then.
+                self._news.wait(min(left, LOOK_AGAIN))
 
     def withdraw(self, citizen: str, receipt: str) -> CaseView:
         """Withdraw a case: at once if the department never heard of it, else by telling it.

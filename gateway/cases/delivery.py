@@ -97,12 +97,13 @@ class Delivery:
 
     def __init__(
         self, store: Store, connectors: Connectors, short_name: Callable[[str], str],
-        first_wait: float = FIRST_WAIT,
+        first_wait: float = FIRST_WAIT, news: threading.Condition | None = None,
     ) -> None:
         self._store = store
         self._connectors = connectors
         self._short_name = short_name
         self._first_wait = first_wait
+        self._news = news or threading.Condition()
 
     def work(self, bell: Doorbell, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set. An unexpected error costs one round, not the worker."""
@@ -206,6 +207,8 @@ class Delivery:
                     code=code, milliseconds=milliseconds,
                 )
             )
+        with self._news:
+            self._news.notify_all()
         log.info(
             "submission %s %s of %s: %s (%s) in %.0f ms, attempt %d",
             order.id, operation, order.department, name, code, milliseconds, order.attempts,

@@ -20,7 +20,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from gateway import settings
@@ -87,20 +87,26 @@ class SnapshotTrackerStore(TrackerStore):
         digest = cipher.digest("tracker", tracker.sender_id)
         sealed = cipher.seal(_pack(snapshot_of(tracker)))
         with self.store.write() as session:
-            row = session.get(Tracker, digest)
-            if row is None:
-                row = Tracker(sender_digest=digest, sender_sealed=cipher.seal(tracker.sender_id))
-                session.add(row)
-            row.snapshot_sealed = sealed
-            row.updated_at = self.store.clock()
+            kept = {"snapshot_sealed": sealed, "updated_at": self.store.clock()}
+            known = session.execute(
+                update(Tracker).where(Tracker.sender_digest == digest).values(**kept)
+                .execution_options(synchronize_session=False)
+            )
+            if not known.rowcount:
+                sender = cipher.seal(tracker.sender_id)
+                session.execute(
+                    insert(Tracker).values(sender_digest=digest, sender_sealed=sender, **kept)
+                )
             if self.on_save is not None:
                 self.on_save(session, tracker)
 
     def _read(self, sender_id: str) -> Optional[dict[str, Any]]:
         digest = self.store.cipher.digest("tracker", sender_id)
         with self.store.read() as session:
-            row = session.get(Tracker, digest)
-            return None if row is None else _unpack(self.store.cipher.open(row.snapshot_sealed))
+            sealed = session.execute(
+                select(Tracker.snapshot_sealed).where(Tracker.sender_digest == digest)
+            ).scalar()
+        return None if sealed is None else _unpack(self.store.cipher.open(sealed))
 
     def _events(self, snapshot: dict[str, Any]) -> list[Event]:
         events: list[Event] = [ActionExecuted("action_listen")]

@@ -2,8 +2,8 @@
 
 The channel's door says in the message's metadata what the form expects (``expects``: element
 id, type, choices). An address that looks like a question stays an address; a real question in
-the middle of a form stays a question. Outside a form, a message understood too poorly becomes
-``nlu_fallback``, so that the assistant asks instead of guessing.
+the middle of a form stays a question. It stands before the matcher, so that an answer never pays
+for the search of an item.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class AnswerGate(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``line``: confidence under which an act is not taken; ``interrupt``: in a form."""
-        return {"line": 0.25, "interrupt": 0.4, "interrupt_free_text": 0.6}
+        """Confidence from which an act interrupts a form; a free-text question needs more."""
+        return {"interrupt": 0.4, "interrupt_free_text": 0.6}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
@@ -79,14 +79,7 @@ class AnswerGate(GraphComponent):
                 self._in_form(message, text, intent, expects)
             elif "receipt" in (message.get("elements") or {}) and intent["name"] not in ABOUT_CASES:
                 self._settle(message, {**intent, "confidence": 1.0}, "query_progress")
-            elif self._unsure(message, intent):
-                message.set("intent", {**intent, "name": "nlu_fallback"}, add_to_output=True)
         return messages
-
-    def _unsure(self, message: Message, intent: dict[str, Any]) -> bool:
-        items = message.get("items") or []
-        line: float = self._config["line"]
-        return intent["confidence"] < line and not (items and items[0]["score"] >= 0.5)
 
     def _in_form(
         self, message: Message, text: str, intent: dict[str, Any], expects: dict[str, Any]

@@ -29,6 +29,7 @@ NO_ITEM_ACTS = frozenset({
 })
 OFF_TOPIC_ACTS = frozenset({"out_of_scope", "chitchat", "greet", "thanks", "goodbye", "abuse", "help"})
 SURE_ACT = 0.6
+LIKELY = 0.5
 LONGEST_BARE = 4
 """A longer yes or no says something more: 不是，我要换证."""
 
@@ -42,8 +43,12 @@ class ItemMatcher(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Scores: ``floor`` under which nothing is meant; ``sure`` from which an item is taken, if it
-        has the ``lead`` and no ``rival`` beside it, or is ``beyond_doubt``."""
-        return {"floor": 0.2, "sure": 0.55, "lead": 0.2, "rival": 0.35, "beyond_doubt": 0.95}
+        has the ``lead`` and no ``rival`` beside it, or is ``beyond_doubt``. An act less certain than
+        ``line``, without a likely item, becomes nlu_fallback: the assistant asks instead of guessing."""
+        return {
+            "floor": 0.2, "sure": 0.55, "lead": 0.2, "rival": 0.35, "beyond_doubt": 0.95,
+            "line": 0.25,
+        }
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource,
@@ -105,16 +110,19 @@ class ItemMatcher(GraphComponent):
             text = message.get("text") or ""
             intent = message.get("intent") or {}
             certain = intent.get("confidence", 0.0) >= SURE_ACT
-            answering = bool((message.get("metadata") or {}).get("expects"))
             short = len(text) <= LONGEST_BARE or intent.get("name") not in ("affirm", "deny")
             needless = certain and short and intent.get("name") in NO_ITEM_ACTS
             if text.startswith("/") or not text.strip() or self._index is None:
                 continue
-            if needless and not answering:
+            if needless:
                 continue
             matches = [m for m in self._index.find(text) if m.score >= 0.02]
             message.set("items", [vars(m) for m in matches], add_to_output=True)
             message.set("clarify", self._unclear(matches), add_to_output=True)
+            likely = bool(matches) and matches[0].score >= LIKELY
+            filling = bool((message.get("metadata") or {}).get("expects"))
+            if intent and intent["confidence"] < self._config["line"] and not (likely or filling):
+                message.set("intent", {**intent, "name": "nlu_fallback"}, add_to_output=True)
         return messages
 
     def _unclear(self, matches: list[Match]) -> bool:
