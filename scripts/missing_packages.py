@@ -27,11 +27,12 @@ def installed() -> dict[str, str]:
     """Name to version of everything that this interpreter can import.
 
     A package without a list of its files was cut off while it was being installed: it does not count.
+    The list is RECORD, or installed-files.txt where an old pip ran a package's own setup.py.
     """
     return {
         plain(d.metadata["Name"]): d.version
         for d in distributions()
-        if d.metadata["Name"] and d.read_text("RECORD")
+        if d.metadata["Name"] and (d.read_text("RECORD") or d.read_text("installed-files.txt"))
     }
 
 
