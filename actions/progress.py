@@ -118,8 +118,8 @@ class ActionWithdrawCase(TurnAction):
 
 def withdraw(turn: Turn, say: Say, receipt: str) -> list[EventType]:
     """Withdraw, and say how it stands."""
-    turn.core.cases.withdraw(turn.citizen, receipt)
-    case = turn.core.cases.first_news(turn.citizen, receipt)
+    case = turn.core.cases.withdraw(turn.citizen, receipt)
+    case = turn.core.cases.first_news(turn.citizen, case)
     say(
         "utter_withdrawn" if case.final else "utter_withdrawing",
         item=case.item_name, receipt=case.receipt, sentence=case.sentence,

@@ -239,7 +239,7 @@ class ActionFinish(TurnAction):
         self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView
     ) -> list[EventType]:
         case = turn.core.cases.submit(turn.citizen, draft.id)
-        case = turn.core.cases.first_news(turn.citizen, case.receipt)
+        case = turn.core.cases.first_news(turn.citizen, case)
         limit = item.promised_limit
         due = "" if limit.unit is Unit.immediate else spoken_day(due_day(turn.core.today(), limit))
         response = {"not_accepted": "utter_not_accepted", "booked": "utter_booked"}.get(case.status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hmac
 import logging
 import threading
@@ -146,6 +147,8 @@ def _life(app: Sanic, core: Core, door: Door, model: Path) -> None:
         door.agent = app.ctx.agent = load_agent(
             model, core.store, core.settings.redis_url, door.record
         )
+        gc.collect()
+        gc.freeze()  # what was loaded stays: a collection need not walk all of TensorFlow each time
         for number in range(core.settings.workers):
             worker = threading.Thread(
                 target=core.delivery.work, args=(core.bell, stop), name=f"delivery-{number}"

@@ -21,7 +21,7 @@ from gateway.store.store import Store
 from gateway.store.tables import Case, CaseEvent, Draft, Submission, new_id
 
 MOST_LISTED = 5
-LOOK_AGAIN = 0.1  # seconds
+LOOK_AGAIN = 0.05  # seconds
 
 
 @dataclass(frozen=True)
@@ -143,21 +143,18 @@ class Cases:
         with self._store.read() as session:
             return self._view(session, self._owned(session, citizen, receipt))
 
-    def first_news(self, citizen: str, receipt: str, seconds: float = 1.2) -> CaseView:
-        """The case after its newest submission was tried once, or as it stands after ``seconds``.
+    def first_news(self, citizen: str, case: CaseView, seconds: float = 1.2) -> CaseView:
+        """``case`` after its newest submission was tried once, or as it stands after ``seconds``.
 
         Most departments answer in milliseconds, so the reply can say what they said.
         """
         end = time.monotonic() + seconds
         with self._news:
-            while True:
-                case = self.by_receipt(citizen, receipt)
-                told = case.sentence != statuses()[case.status].says
-                left = end - time.monotonic()
-                if told or case.delivery not in ("queued", "sending") or left <= 0:
-                    return case
-                # A worker of another process cannot notify, so look again now and then.
+            while (left := end - time.monotonic()) > 0 and _untried(case):
+                # A worker of another process cannot notify; a quick one may have done so already.
                 self._news.wait(min(left, LOOK_AGAIN))
+                case = self.by_receipt(citizen, case.receipt)
+        return case
 
     def withdraw(self, citizen: str, receipt: str) -> CaseView:
         """Withdraw a case: at once if the department never heard of it, else by telling it.
@@ -217,6 +214,11 @@ class Cases:
             sentence=newest.sentence, final=status.final, due=due, delivery=delivery,
             at=newest.at, reference=case.department_reference or "",
         )
+
+
+def _untried(case: CaseView) -> bool:
+    told = case.sentence != statuses()[case.status].says
+    return not told and case.delivery in ("queued", "sending")
 
 
 def add_event(session: Session, case: Case, actor: str, sentence: str, now: dt.datetime) -> None:
