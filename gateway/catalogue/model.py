@@ -348,6 +348,14 @@ class Question(Part):
     answer: str
 
 
+class English(Part):
+    """What somebody who asks in English is told: the key facts, beside fee, limit and phone."""
+
+    name: str
+    summary: str = Field(..., description="who may have it and what to do, one to three sentences")
+    bring: tuple[str, ...] = Field((), description="what to bring, in the order of materials")
+
+
 class ServiceItem(Part):
     """A service item and its guide (办事指南). One file of ``catalogue/<department>/``."""
 
@@ -383,6 +391,7 @@ class ServiceItem(Part):
     legal_basis: tuple[LegalBasis, ...]
     result: Result
     questions: tuple[Question, ...] = ()
+    english: Optional[English] = None
     fields: tuple[FormField, ...] = ()
     checked_on: dt.date = Field(..., description="day on which a person last checked the guide")
 
