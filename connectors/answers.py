@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.bodies import Unreadable, dig, text_at
-from connectors.manifest import Manifest, SlotPaths
+from connectors.manifest import Listed, Manifest, SlotPaths
 
 WEEKDAYS = "一二三四五六日"
 _WITHOUT_STATUS = {"submit": "submitted", "book": "submitted", "withdraw": "withdrawn"}
@@ -58,13 +59,40 @@ def read_answer(manifest: Manifest, operation: str, tree: Any) -> Answer:
     status = manifest.statuses.get(theirs, "") or _WITHOUT_STATUS.get(operation, "")
     if theirs and theirs not in manifest.statuses and operation not in _WITHOUT_STATUS:
         raise Unreadable("a status that the manifest does not list")
-    rows = {label: _shown(manifest, label, text_at(tree, at)) for label, at in paths.shown.items()}
+    rows = _rows(manifest, tree, paths.shown)
+    if paths.listed:
+        rows |= _listed(manifest, tree, paths.listed)
     return Answer(
         reference=reference,
         status=status,
-        fields={label: text for label, text in rows.items() if text},
+        fields=rows,
         slots=_slots(tree, paths.slots) if paths.slots else [],
     )
+
+
+def _rows(manifest: Manifest, tree: Any, shown: Mapping[str, str]) -> dict[str, str]:
+    """The labelled rows that have a text."""
+    rows = {label: _shown(manifest, label, text_at(tree, at)) for label, at in shown.items()}
+    return {label: text for label, text in rows.items() if text}
+
+
+def _listed(manifest: Manifest, tree: Any, listed: Listed) -> dict[str, str]:
+    """The rows of each entry; with several entries their labels are numbered."""
+    entries = _entries(tree, listed.list)
+    rows: dict[str, str] = {}
+    for number, entry in enumerate(entries, start=1):
+        mark = f"（{number}）" if len(entries) > 1 else ""
+        own = _rows(manifest, entry, listed.shown)
+        rows |= {f"{label}{mark}": text for label, text in own.items()}
+    return rows
+
+
+def _entries(tree: Any, path: str) -> list[Any]:
+    """What a list holds. XML writes a list of one as that one alone, and an empty one as nothing."""
+    found = dig(tree, path)
+    if found in (None, ""):
+        return []
+    return found if isinstance(found, list) else [found]
 
 
 def _shown(manifest: Manifest, label: str, text: str) -> str:
@@ -79,9 +107,6 @@ def _shown(manifest: Manifest, label: str, text: str) -> str:
 
 
 def _slots(tree: Any, paths: SlotPaths) -> list[Slot]:
-    entries = dig(tree, paths.list)
-    if entries in (None, ""):
-        return []
     try:
         return [
             Slot(
@@ -91,7 +116,7 @@ def _slots(tree: Any, paths: SlotPaths) -> list[Slot]:
                 ends=dt.datetime.fromisoformat(text_at(entry, paths.ends)),
                 left=int(text_at(entry, paths.left)),
             )
-            for entry in (entries if isinstance(entries, list) else [entries])
+            for entry in _entries(tree, paths.list)
         ]
     except ValueError:
         raise Unreadable("a free time is not written as the manifest says") from None

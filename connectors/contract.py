@@ -36,6 +36,8 @@ class Bench:
     ``connect(secret=…, address=…, read=…)`` makes a connector that differs in what is given;
     ``faults`` turns the dial; ``count`` says how many cases the department holds for a receipt;
     ``name_of`` how it wrote the applicant's name. ``spoiled`` is an answer that it must refuse.
+    ``operation`` is ``book`` for a department that only gives appointments; ``own`` are then the
+    answers that each receipt has for itself: a free time.
     """
 
     connect: Callable[..., Connector]
@@ -45,14 +47,16 @@ class Bench:
     faults: Callable[..., None]
     count: Callable[[str], int]
     name_of: Callable[[str], str]
+    operation: str = "submit"
+    own: Callable[[str], Mapping[str, str]] = lambda receipt: {}
 
     def submit(
         self, receipt: str, changed: Mapping[str, str] = {}, *, connector: Connector | None = None
     ) -> Answer:
         """Submit the sample application with some answers ``changed``; one key a receipt."""
-        values = {**self.answers, **changed}
+        values = {**self.answers, **self.own(receipt), **changed}
         return (connector or self.connect()).call(
-            "submit", values, item=self.item, receipt=receipt, key=f"key-{receipt}"
+            self.operation, values, item=self.item, receipt=receipt, key=f"key-{receipt}"
         )
 
     def look_up(self, receipt: str) -> Answer:
@@ -255,7 +259,8 @@ class ConnectorContract:
         errors = [_error_of(bench, receipt, changed) for changed in ({}, {element: value})]
         assert not any(error and error.__cause__ for error in errors)
         said = caplog.text + "".join(f"{error!r} {error}" for error in errors)
-        lines = [r for r in caplog.records if r.name == "yiwen.connector" and "submit" in r.message]
+        said_by_us = [r.message for r in caplog.records if r.name == "yiwen.connector"]
+        lines = [line for line in said_by_us if f"operation={bench.operation} " in line]
         assert len(lines) == 2, "one line a call"
         kept = {"name", "id_number", "phone"} & bench.answers.keys()
         assert not [e for e in kept if bench.answers[e] in said]

@@ -9,12 +9,12 @@ fields that lie inside another one. Every scalar of the file is text, so ``0000`
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import re
 from typing import Any, Literal, Optional
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, root_validator, validator
+
+from connectors.address import check_address
 
 Environment = Literal["sample", "test", "live"]
 Body = Literal["json", "form", "soap"]
@@ -160,13 +160,26 @@ class SlotPaths(Part):
     left: str
 
 
+class Listed(Part):
+    """Entries of a query's result. ``shown``: label → path inside each entry of ``list``."""
+
+    list: str = Field(..., regex=_PATH)
+    shown: dict[str, str]
+
+
 class AnswerPaths(Part):
     """Where an answer holds what we want of it. ``shown``: label that people read → path."""
 
     reference: str = ""
     status: str = ""
     shown: dict[str, str] = {}
+    listed: Optional[Listed] = None
     slots: Optional[SlotPaths] = None
+
+    @property
+    def labels(self) -> set[str]:
+        """Every label of the rows that people read."""
+        return {*self.shown, *(self.listed.shown if self.listed else ())}
 
 
 class Operation(Part):
@@ -248,27 +261,6 @@ class Manifest(Part):
         for problem in _contradictions(values):
             raise ValueError(problem)
         return values
-
-
-def check_address(value: str, *, secure: bool = False) -> None:
-    """Raise ValueError unless ``value`` is empty or an HTTP address without query or user.
-
-    With ``secure`` plain HTTP is allowed to this machine only: citizens' data travels there.
-    """
-    if not value:
-        return
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.username:
-        raise ValueError("must be an http or https address such as https://host/path")
-    if secure and parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError("must be an https address, because citizens' data goes there")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _contradictions(m: dict[str, Any]) -> list[str]:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from connectors.address import check_address
 from connectors.client import Clock, Connector, utc_now
-from connectors.manifest import Manifest, check_address
+from connectors.manifest import Manifest
 from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.errors import ManifestError, OurFault, RetryLater
 

@@ -48,6 +48,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("SOAP without action", {**SOAP, **QUERY_ONLY}, "operations.query.action: is for body soap, and needed there"),
     ("no reference", operations(submit={"call": "POST /s"}), "operations.submit.answer.reference: is missing"),
     ("no list of times", operations(slots={"call": "POST /s"}), "operations.slots.answer.slots: is missing"),
+    ("no list of entries", operations(query={"call": "POST /q", "answer": {"listed": {"shown": {}}}}), "operations.query.answer.listed.list: is missing"),
+    ("unknown key of entries", operations(query={"call": "POST /q", "answer": {"listed": {"list": "a", "show": {}}}}), "operations.query.answer.listed.show: is not a key (did you mean shown?)"),
     ("dots in a form", {"body": "form"}, "operations.submit.fields: a form is flat"),
     ("nothing settles", {"operations": {"submit": sample()["operations"]["submit"]}}, "operations.look_up: is missing"),
     ("no receipt", {"sends": {}}, "sends.receipt: is missing"),
