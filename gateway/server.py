@@ -126,13 +126,14 @@ def _readiness(core: Core, door: Door) -> dict[str, Any]:
             return "away"
         return "ready"
 
+    departments = core.connectors.departments
+    # All at once: several that are away would each make the answer wait for a second.
+    with ThreadPoolExecutor(len(departments) or 1) as pool:
+        connectors = pool.map(lambda name: state(lambda: core.connectors.check(name)), departments)
     return {
         "model": "ready" if door.agent is not None and door.agent.is_ready() else "loading",
         "store": state(core.store.check),
-        "connectors": {
-            name: state(lambda name=name: core.connectors.check(name))  # type: ignore[misc]
-            for name in core.connectors.departments
-        },
+        "connectors": dict(zip(departments, connectors, strict=True)),
     }
 
 
