@@ -18,13 +18,12 @@ import requests
 
 from benchmarks.plain_rasa import write_addresses
 from gateway.settings import ROOT
+from simulators.town import ORDER
 
 START_SECONDS = 180
 STOP_SECONDS = 20
 POLL_SECONDS = 0.05
 MESSAGES_A_MINUTE = "1000000"
-DEPARTMENTS = ("public-security", "human-resources", "housing-fund")
-"""In the order of the simulators' ports."""
 
 
 class NotStarted(RuntimeError):
@@ -104,7 +103,7 @@ def start_gateway(folder: Path, ports: list[int]) -> Server:
         "--secrets", str(secrets),
     ]
     here = {k: v for k, v in os.environ.items() if not k.startswith("GATEWAY_")}
-    addresses = [f"{name}=http://127.0.0.1:{base + n}" for n, name in enumerate(DEPARTMENTS, 1)]
+    addresses = [f"{name}=http://127.0.0.1:{base + n}" for n, name in enumerate(ORDER, 1)]
     server = Server(
         "gateway", f"http://127.0.0.1:{port}/webhooks/rest/webhook",
         f"http://127.0.0.1:{port}/health", folder,

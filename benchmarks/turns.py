@@ -40,12 +40,14 @@ from gateway.errors import YiwenError
 from gateway.privacy.cipher import Cipher
 from gateway.settings import ROOT
 from gateway.store.store import Store
+from simulators.town import ORDER
 
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 Rows = tuple[str, str, str, str]
 """(database, question) of the messages kept, then of the applications submitted."""
 QUICK = {"turns": 60, "conversations": 4}
-PORTS_A_SIDE = 5
+PORTS_A_SIDE = 2 + len(ORDER)
+"""The gateway, the base of the sample departments, and theirs; plain Rasa needs fewer."""
 GATEWAY_ROWS: Rows = (
     "home/gateway.db", "select count(*) from turns",
     "home/gateway.db", "select count(*) from cases",

@@ -22,9 +22,9 @@ from gateway.core import prepare_home
 from gateway.errors import OurFault
 from gateway.settings import ROOT, Settings
 from simulators.server import HOST
-from simulators.town import ORDER
+from simulators.town import BASE_PORT, ORDER
 
-FIRST_BASE, LAST_BASE, STEP = 5100, 9900, 100
+FIRST_BASE, LAST_BASE, STEP = BASE_PORT, 9900, 100
 START_SECONDS = 30.0
 END_SECONDS = 15.0
 

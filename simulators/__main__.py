@@ -13,7 +13,7 @@ from simulators.accounts import ACCOUNTS, password
 from simulators.rules import cover
 from simulators.secrets import SimulatorError, ensure
 from simulators.server import Server
-from simulators.town import ORDER, running
+from simulators.town import BASE_PORT, ORDER, running
 
 HIGHEST_BASE = 65535 - len(ORDER)
 
@@ -39,8 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulators", description=__doc__)
     parser.add_argument(
-        "--base-port", type=_port, default=5100, metavar="PORT",
-        help="the departments take the ports after this one (default 5100)",
+        "--base-port", type=_port, default=BASE_PORT, metavar="PORT",
+        help=f"the departments take the ports after this one (default {BASE_PORT})",
     )
     parser.add_argument(
         "--state", type=Path, default=Path("var/simulators"), metavar="DIR",
@@ -67,7 +67,7 @@ def _port(text: str) -> int:
 def _announce(servers: list[Server], secrets: Mapping[str, str]) -> None:
     for server in servers:
         department = server.department
-        print(f"  {department.name:<16} {server.address}/", flush=True)
+        print(f"  {department.name:<20} {server.address}/", flush=True)
     # Whole identity numbers stay out of here: this line often ends up in a log file.
     known = ", ".join(
         f"{cover(a.id_number)} {password(secrets['housing-fund-passwords'], a)}" for a in ACCOUNTS

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import abc
 import dataclasses
+import datetime as dt
+import json
 import threading
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from simulators.rules import cover
-from simulators.store import Case, Store
+from simulators.forms import Matter
+from simulators.rules import SHANGHAI, cover
+from simulators.store import Case, Clock, Store
 
 FAILS = ("5xx", "busy", "drop_before", "drop_after_commit")
 LONGEST_LATENCY = 60_000
@@ -77,24 +80,30 @@ class Faults:
 class Department(abc.ABC):
     """One sample system.
 
-    ``statuses`` are its own codes with their terms; ``course`` is how a case usually goes;
-    ``gone`` is the code of a withdrawn case; no case leaves a code of ``final``.
+    ``matters`` are what it takes, by its own codes; ``statuses`` are its codes with their terms;
+    ``course`` is how a case usually goes; ``gone`` is the code of a withdrawn case; no case leaves
+    a code of ``final``.
     """
 
     name: str
     title: str
     protocol: str
     prefix: str
-    items: Mapping[str, str]
+    matters: Mapping[str, Matter]
     statuses: Mapping[str, str]
     course: tuple[str, ...]
     gone: str
     final: frozenset[str]
-    secret_fields: frozenset[str] = frozenset()
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
+        self.clock = clock
         self.faults = Faults()
+
+    @property
+    def today(self) -> dt.date:
+        """The day in China."""
+        return self.clock().astimezone(SHANGHAI).date()
 
     @abc.abstractmethod
     def business(self, request: Request) -> Response:
@@ -132,9 +141,37 @@ class Department(abc.ABC):
         return [
             {
                 **dataclasses.asdict(case),
-                "item_name": self.items.get(case.item, case.item),
+                "item_name": self._title(case.item),
                 "status_name": self.statuses.get(case.status, case.status),
                 "fields": {name: cover(text) for name, text in case.fields.items()},
             }
             for case in self.store.newest(most)
         ]
+
+    def _title(self, code: str) -> str:
+        matter = self.matters.get(code)
+        return matter.title if matter else code
+
+
+def leaves(body: bytes) -> dict[str, str]:
+    """The texts of a JSON object by name, nested names joined by dots.
+
+    Raises:
+        ValueError: it is no object, or holds something else than texts and objects.
+    """
+    told: dict[str, str] = {}
+    try:
+        _flatten(json.loads(body.decode("utf-8")), "", told)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    return told
+
+
+def _flatten(value: Any, name: str, into: dict[str, str]) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _flatten(inner, f"{name}.{key}" if name else str(key), into)
+    elif isinstance(value, str) and name:
+        into[name] = value
+    else:
+        raise ValueError(name)

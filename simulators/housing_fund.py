@@ -7,17 +7,22 @@ import json
 from typing import Any, Optional
 from urllib.parse import parse_qsl
 
-from simulators import rules
 from simulators.accounts import ACCOUNTS, Account, password
 from simulators.department import Department, Request, Response
+from simulators.forms import Field, Matter, coded, first_problem
 from simulators.store import Case, Clock, NewCase, Store
 
 CHARSET = "gb18030"
-_PERSON = ("xm", "zjhm", "sjhm")
-_KEPT = frozenset({
-    "xm", "zjhm", "sjhm", "hyzk", "pozjhm", "yhkh", "zfcs", "yzj", "htbh", "gfzj", "qdrq",
-    "lqfs", "jtdz",
-})
+
+_PERSON = (Field("xm", "name"), Field("zjhm", "id"), Field("sjhm", "mobile"))
+_CARD = Field("yhkh", "card")
+_REFUSALS = {
+    "missing": ("1001", "必输项为空"), "id": ("1002", "证件号码有误"),
+    "mobile": ("1003", "手机号码有误"), "card": ("1004", "银行卡号有误"),
+    "same": ("1005", "配偶与申请人相同"), "amount": ("1006", "金额有误"),
+    "day": ("1007", "日期有误"), "past": ("1007", "日期晚于今天"), "code": ("1008", "代码有误"),
+}
+_OTHER_REFUSAL = ("1009", "内容有误")
 
 
 class _Problem(Exception):
@@ -33,10 +38,22 @@ class HousingFund(Department):
     title = "住房公积金业务系统"
     protocol = "表单报文，GB18030 编码，返回码信封"
     prefix = "GJJ"
-    items = {"TQ06": "租房提取住房公积金", "TQ01": "购房提取住房公积金", "CX01": "住房公积金账户查询"}
-    required = {
-        "TQ06": (*_PERSON, "yzj", "yhkh"),
-        "TQ01": (*_PERSON, "htbh", "gfzj", "qdrq", "yhkh"),
+    matters = {
+        "TQ01": Matter("购房提取住房公积金", (
+            *_PERSON, Field("htbh"), Field("gfzj", "amount"), Field("qdrq", "past"), _CARD,
+        )),
+        "TQ05": Matter("离退休提取住房公积金", (*_PERSON, Field("txrq", "past"), _CARD)),
+        "TQ06": Matter("租房提取住房公积金", (
+            *_PERSON, coded("hyzk", "10 20 30 40", optional=True),
+            Field("pozjhm", "id", when=("hyzk", "20"), unlike="zjhm"),
+            Field("zfcs", optional=True), Field("yzj", "amount"), _CARD,
+        )),
+        "ZY01": Matter("住房公积金异地转移接续", (
+            *_PERSON, Field("zccs"), Field("yzhh", optional=True),
+        )),
+        "CX01": Matter(
+            "住房公积金账户查询", (Field("xm"), Field("zjhm", "id"), Field("cxmm")), "query",
+        ),
     }
     statuses = {
         "A0": "已登记", "A1": "已受理", "B1": "审核中", "B2": "待补件", "C1": "审核通过",
@@ -47,10 +64,9 @@ class HousingFund(Department):
     final = frozenset({"C1", "C9", "D9"})
 
     def __init__(self, store: Store, secret: str, passwords: str, clock: Clock) -> None:
-        super().__init__(store)
+        super().__init__(store, clock)
         self._secret = secret
         self._passwords = passwords
-        self._clock = clock
 
     def busy(self) -> Response:
         return _answer("9001", "系统忙")
@@ -66,7 +82,7 @@ class HousingFund(Department):
             self._check_key(told.get("appKey", ""))
             if told.get("tranCode") not in doors:
                 raise _Problem("9002", "交易码不存在")
-            if told.get("ywlx") not in self.items:
+            if told.get("ywlx") not in self.matters:
                 raise _Problem("9004", "业务类型不存在")
             return _answer("0000", "交易成功", data=doors[told["tranCode"]](told))
         except _Problem as problem:
@@ -77,35 +93,19 @@ class HousingFund(Department):
             raise _Problem("9003", "接入密钥无效")
 
     def _submit(self, told: dict[str, str]) -> dict[str, str]:
-        item = told["ywlx"]
-        if item not in self.required:
+        matter = self.matters[told["ywlx"]]
+        if matter.way != "submit":
             raise _Problem("9004", "业务类型不支持登记")
-        for name in ("lsh", "wbbh", *self.required[item]):
-            if not told.get(name):
-                raise _Problem("1001", "必输项为空", name)
-        self._check_fields(told)
+        problem = first_problem((Field("lsh"), Field("wbbh"), *matter.fields), told, self.today)
+        if problem:
+            raise _Problem(*_REFUSALS.get(problem.kind, _OTHER_REFUSAL), problem.field)
         case, new = self.store.add(NewCase(
-            key=told["lsh"], receipt=told["wbbh"], item=item, status="A0",
-            fields={n: t for n, t in told.items() if n in _KEPT}, person=told["zjhm"],
+            key=told["lsh"], receipt=told["wbbh"], item=told["ywlx"], status="A0",
+            fields=matter.kept(told), person=told["zjhm"],
         ))
         if not new:
             raise _Problem("3009", "流水号重复")
         return _described(case)
-
-    def _check_fields(self, told: dict[str, str]) -> None:
-        today = self._clock().astimezone(rules.SHANGHAI).date()
-        for name in ("zjhm", "pozjhm"):
-            if told.get(name) and not rules.is_id_number(told[name], today):
-                raise _Problem("1002", "证件号码有误", name)
-        if not rules.is_mobile(told["sjhm"]):
-            raise _Problem("1003", "手机号码有误", "sjhm")
-        if not rules.is_bank_card(told["yhkh"]):
-            raise _Problem("1004", "银行卡号有误", "yhkh")
-        if told.get("pozjhm") == told["zjhm"]:
-            raise _Problem("1005", "配偶与申请人相同", "pozjhm")
-        for name in ("yzj", "gfzj"):
-            if told.get(name) and not rules.is_amount(told[name]):
-                raise _Problem("1006", "金额有误", name)
 
     def _show(self, told: dict[str, str]) -> dict[str, str]:
         return _described(self._known(told))

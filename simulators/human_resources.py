@@ -9,18 +9,23 @@ from xml.etree import ElementTree as Xml
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from simulators import rules
 from simulators.department import Department, Request, Response
+from simulators.forms import Field, Matter, coded, first_problem
 from simulators.store import Case, Clock, NewCase, Store
 
 CHARSET = "gbk"
 NAMESPACE = "urn:sample:human-resources:biz"
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
-_PERSON = ("AAC003", "AAC147", "AAE005")
-_BIZ = frozenset({
-    "AAE006", "AAE008", "AAE010", "AAE031", "AAE145", "AAE160", "AAB069", "BAE201", "BAZ101",
-    "BAZ102", "BAZ103",
-})
+
+_PERSON = (Field("AAC003", "name"), Field("AAC147", "id"), Field("AAE005", "mobile"))
+_PAYOUT = (coded("AAE145", "1 2"), Field("AAE010", "card", when=("AAE145", "2")))
+_REFUSALS = {
+    "missing": ("-1002", "必填项缺失"), "id": ("-1001", "身份号码校验不通过"),
+    "mobile": ("-1003", "联系电话格式不正确"), "past": ("-1004", "日期晚于今天"),
+    "card": ("-1005", "银行账号格式不正确"), "order": ("-1006", "终止年月早于起始年月"),
+    "amount": ("-1007", "金额不正确"), "code": ("-1008", "代码不存在"),
+}
+_OTHER_REFUSAL = ("-1009", "内容不正确")
 
 
 class _Problem(Exception):
@@ -46,13 +51,41 @@ class HumanResources(Department):
     title = "人社局业务系统"
     protocol = "SOAP 1.1，GBK 编码"
     prefix = "RS"
-    items = {
-        "SBK0102": "社会保障卡挂失", "SBK0101": "社会保障卡申领", "SYBX0301": "失业保险金申领",
-    }
-    required = {
-        "SBK0102": _PERSON,
-        "SBK0101": (*_PERSON, "AAE008"),
-        "SYBX0301": (*_PERSON, "AAB069", "AAE031", "AAE160"),
+    matters = {
+        "SBK0101": Matter("社会保障卡申领", (
+            *_PERSON, coded("AAE008", "102 103 105 402"), coded("BAZ101", "1 2"),
+            Field("AAE006", when=("BAZ101", "2")),
+            coded("BAE201", "3301 3302", when=("BAZ101", "1")),
+        )),
+        "SBK0102": Matter("社会保障卡挂失", (
+            *_PERSON, Field("BAZ103", "past", optional=True), Field("BAZ102", optional=True),
+        )),
+        "SYBX0301": Matter("失业保险金申领", (
+            *_PERSON, Field("AAB069"), Field("AAE031", "past"), coded("AAE160", "11 12 13 14 15"),
+            *_PAYOUT,
+        )),
+        "SYBX0402": Matter("职业技能提升补贴申领", (
+            *_PERSON, Field("BHC101"), coded("BHC102", "5 4 3"), Field("BHC103", "past"), *_PAYOUT,
+        )),
+        "YLBX0501": Matter("企业职工基本养老保险关系转移接续", (
+            *_PERSON, Field("BAB301"), coded("BAC302", "1 2 3"), coded("BAC303", "1 3"),
+            Field("AAB004", when=("BAC303", "1")),
+        )),
+        "YLBX0601": Matter("养老保险待遇领取资格认证", (
+            *_PERSON, coded("BAC601", "1 2"), coded("BAC602", "1 2"), Field("BAC006"),
+        )),
+        "CBDJ0201": Matter("灵活就业人员参保登记", (
+            *_PERSON, coded("BAC401", "1 2 3 4"), Field("BAB010", "credit", when=("BAC401", "3")),
+            Field("BAC006"),
+        )),
+        "ZMDY0101": Matter("社会保险个人缴费证明打印", (
+            *_PERSON, coded("AAE140", "000 110 210 410"), Field("AAE041", "past"),
+            Field("AAE042", "past", since="AAE041"),
+        )),
+        "LDJC0101": Matter("欠薪投诉举报", (
+            *_PERSON, Field("AAB004"), Field("BLD101"), Field("BLD102", "past"),
+            Field("BLD103", "amount"), Field("AAE013"),
+        )),
     }
     statuses = {
         "00": "已接收", "10": "已受理", "20": "审核中", "30": "待补正", "80": "办结（准予）",
@@ -63,9 +96,8 @@ class HumanResources(Department):
     final = frozenset({"80", "81", "91"})
 
     def __init__(self, store: Store, secret: str, clock: Clock) -> None:
-        super().__init__(store)
+        super().__init__(store, clock)
         self._secret = secret
-        self._clock = clock
 
     def busy(self) -> Response:
         return _fault("Server.Busy", "系统繁忙，请稍后再试")
@@ -95,24 +127,15 @@ class HumanResources(Department):
             raise _Fault("Client.Authentication", "令牌无效")
 
     def _submit(self, told: dict[str, str]) -> Case:
-        item = told.get("BizCode", "")
-        if item not in self.items:
+        matter = self.matters.get(told.get("BizCode", ""))
+        if matter is None:
             raise _Fault("Client", "业务编码不存在")
-        for name in ("ReqId", "OuterNo", *self.required[item]):
-            if not told.get(name):
-                raise _Problem("-1002", "必填项缺失", name)
-        if not rules.is_id_number(told["AAC147"], self._clock().date()):
-            raise _Problem("-1001", "身份号码校验不通过", "AAC147")
-        if not rules.is_mobile(told["AAE005"]):
-            raise _Problem("-1003", "联系电话格式不正确", "AAE005")
-        if told.get("AAE031", "0") > self._clock().astimezone(rules.SHANGHAI).strftime("%Y%m%d"):
-            raise _Problem("-1004", "终止日期晚于今天", "AAE031")
-        if told.get("AAE145") == "2" and not rules.is_bank_card(told.get("AAE010", "")):
-            raise _Problem("-1005", "银行账号格式不正确", "AAE010")
-        fields = {n: t for n, t in told.items() if n in _BIZ or n in _PERSON}
+        problem = first_problem((Field("ReqId"), Field("OuterNo"), *matter.fields), told, self.today)
+        if problem:
+            raise _Problem(*_REFUSALS.get(problem.kind, _OTHER_REFUSAL), problem.field)
         case, _ = self.store.add(NewCase(
-            key=told["ReqId"], receipt=told["OuterNo"], item=item, status="00",
-            fields=fields, person=told["AAC147"],
+            key=told["ReqId"], receipt=told["OuterNo"], item=told["BizCode"], status="00",
+            fields=matter.kept(told), person=told["AAC147"],
         ))
         return case
 

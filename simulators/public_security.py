@@ -8,14 +8,42 @@ import json
 from typing import Any, Optional
 from urllib.parse import parse_qs, urlsplit
 
-from simulators import appointments, rules
-from simulators.department import Department, Request, Response
+from simulators.appointments import Diary
+from simulators.department import Department, Request, Response, leaves
+from simulators.forms import Field, Matter, coded, first_problem
 from simulators.store import Case, Clock, NewCase, SlotFull, SlotTwice, Store
 
 APP_ID = "yiwen-gateway"
 ALLOWED_SECONDS = 300
-_PERSON = ("applicant.name", "applicant.idNo", "applicant.mobile")
-_DELIVERED = (*_PERSON, "delivery.mode")
+DIARY = Diary({"W01": "市民服务中心", "W02": "城东便民服务中心"})
+
+_PERSON = (
+    Field("applicant.name", "name"), Field("applicant.idNo", "id"),
+    Field("applicant.mobile", "mobile"),
+)
+_WINDOW = coded("windowCode", "W01 W02")
+_VISIT = (_WINDOW, Field("slotId"))
+_DELIVERY = (
+    coded("delivery.mode", "1 2"),
+    Field("delivery.address", when=("delivery.mode", "2")),
+    coded("windowCode", "W01 W02", optional=True),
+)
+_LICENCE = coded("licence.vehicleClass", "C1 C2 AB DEF QT")
+_REFUSALS = {
+    "missing": ("E1001", "必填项缺失"), "name": ("E1001", "姓名长度不正确"),
+    "id": ("E1002", "公民身份号码校验不通过"), "same": ("E1008", "两人的公民身份号码相同"),
+    "mobile": ("E1004", "手机号码格式不正确"), "code": ("E1005", "代码不存在"),
+    "day": ("E1006", "日期格式不正确"), "past": ("E1006", "日期晚于今天"),
+}
+_OTHER_REFUSAL = ("E1007", "内容不正确")
+
+
+def _for(whom: str) -> tuple[Field, ...]:
+    """An appointment for the applicant (code 1), or for a child (2)."""
+    return (
+        coded(whom, "1 2"), *_PERSON, Field("child.name", "name", when=(whom, "2")),
+        Field("child.idNo", "id", when=(whom, "2"), unlike="applicant.idNo"), *_VISIT,
+    )
 
 
 class _Problem(Exception):
@@ -31,17 +59,40 @@ class PublicSecurity(Department):
     title = "公安局业务系统"
     protocol = "JSON 报文，HMAC-SHA256 签名"
     prefix = "GA"
-    items = {
-        "HZ-0103": "居民身份证丢失补领",
-        "HZ-0102": "居民身份证有效期满换领（预约）",
-        "HZ-0301": "居住证申领",
-        "JG-0205": "驾驶证遗失补证",
-    }
-    required = {
-        "HZ-0103": (*_DELIVERED, "lost.date"),
-        "HZ-0102": (*_PERSON, "slotId"),
-        "HZ-0301": (*_PERSON, "residence.address", "residence.since", "residence.ground"),
-        "JG-0205": (*_DELIVERED, "licence.vehicleClass"),
+    matters = {
+        "HZ-0101": Matter("居民身份证首次申领（预约）", _for("holder"), "book"),
+        "HZ-0102": Matter("居民身份证有效期满换领（预约）", (*_PERSON, *_VISIT), "book"),
+        "HZ-0103": Matter("居民身份证丢失补领", (
+            *_PERSON, Field("lost.date", "past"), Field("lost.place", optional=True), *_DELIVERY,
+        )),
+        "HZ-0201": Matter("新生儿出生登记", (
+            *_PERSON, Field("child.name", "name"), Field("child.birthDate", "past"),
+            Field("child.birthCertNo"), coded("household.follow", "1 2"), _WINDOW,
+        )),
+        "HZ-0202": Matter("户口迁移", (
+            *_PERSON, coded("household.from", "1 2"), coded("household.ground", "01 02 03 04 05"),
+            Field(
+                "household.relativeIdNo", "id", when=("household.ground", "04"),
+                unlike="applicant.idNo",
+            ),
+            Field("household.address"), _WINDOW,
+        )),
+        "HZ-0301": Matter("居住证申领", (
+            *_PERSON, Field("residence.address"), Field("residence.since", "past"),
+            coded("residence.ground", "01 02 03"), coded("windowCode", "W01 W02", optional=True),
+        )),
+        "JG-0204": Matter("驾驶证期满换证", (
+            *_PERSON, Field("licence.hospital"), _LICENCE, *_DELIVERY,
+        )),
+        "JG-0205": Matter("驾驶证遗失补证", (
+            *_PERSON, _LICENCE, Field("lost.date", "past", optional=True), *_DELIVERY,
+        )),
+        "CR-0101": Matter("普通护照签发（预约）", _for("traveller"), "book"),
+        "CR-0102": Matter("往来港澳通行证及签注签发（预约）", _for("traveller"), "book"),
+        "ZM-0101": Matter("开具无犯罪记录证明", (
+            *_PERSON, coded("record.use", "01 02 03 99"), Field("record.receiver", optional=True),
+            *_DELIVERY,
+        )),
     }
     statuses = {
         "RECEIVED": "已收件", "BOOKED": "已预约", "ACCEPTED": "已受理", "PROCESSING": "办理中",
@@ -53,9 +104,8 @@ class PublicSecurity(Department):
     final = frozenset({"APPROVED", "REJECTED", "DENIED"})
 
     def __init__(self, store: Store, secret: str, clock: Clock) -> None:
-        super().__init__(store)
+        super().__init__(store, clock)
         self._secret = secret
-        self._clock = clock
 
     def busy(self) -> Response:
         return _answer(503, "E5001", "系统繁忙", after=2)
@@ -82,7 +132,7 @@ class PublicSecurity(Department):
         stamp, nonce = request.headers.get("x-timestamp", ""), request.headers.get("x-nonce", "")
         if request.headers.get("x-app-id") != APP_ID or not (stamp.isascii() and stamp.isdigit()):
             raise _Problem(401, "E4001", "签名无效")
-        now = int(self._clock().timestamp())
+        now = int(self.clock().timestamp())
         if len(stamp) > 12 or abs(now - int(stamp)) > ALLOWED_SECONDS:
             raise _Problem(401, "E4002", "时间戳超出允许范围")
         digest = hashlib.sha256(request.body).hexdigest()
@@ -94,50 +144,48 @@ class PublicSecurity(Department):
             raise _Problem(401, "E4003", "请求重复")
 
     def _submit(self, told: dict[str, str]) -> dict[str, Any]:
-        item = told.get("bizType", "")
-        if item not in self.items:
-            raise _Problem(400, "E1003", "业务类型不存在")
-        self._check_fields(told, self.required[item])
-        slot = told.get("slotId", "") if "slotId" in self.required[item] else ""
-        if slot:
-            self._check_slot(slot, told.get("windowCode", ""))
-        ours = {"bizType", "outerNo", "idempotencyKey"}
+        matter = self._matter(told)
+        self._check_form(matter, told)
+        slot = told.get("slotId", "") if matter.way == "book" else ""
+        if slot and slot not in DIARY.offered(self.clock(), told["windowCode"]):
+            raise _Problem(409, "E3002", "时段不存在或已过期")
         new = NewCase(
-            key=told["idempotencyKey"], receipt=told["outerNo"], item=item,
-            status="BOOKED" if slot else "RECEIVED",
-            fields={name: text for name, text in told.items() if name not in ours},
+            key=told["idempotencyKey"], receipt=told["outerNo"], item=told["bizType"],
+            status="BOOKED" if slot else "RECEIVED", fields=matter.kept(told),
             person=told["applicant.idNo"], slot=slot,
         )
         try:
-            case, _ = self.store.add(new, quota=appointments.QUOTA, gone=self.gone)
+            case, _ = self.store.add(new, quota=DIARY.quota, gone=self.gone)
         except SlotFull:
             raise _Problem(409, "E3001", "该时段已约满") from None
         except SlotTwice:
             raise _Problem(409, "E3003", "同一时段不可重复预约") from None
         return _described(case)
 
-    def _check_fields(self, told: dict[str, str], required: tuple[str, ...]) -> None:
-        for name in ("outerNo", "idempotencyKey", *required):
-            if not told.get(name):
-                raise _Problem(422, "E1001", "必填项缺失", name)
-        if not rules.is_id_number(told["applicant.idNo"], self._clock().date()):
-            raise _Problem(422, "E1002", "公民身份号码校验不通过", "applicant.idNo")
-        if not rules.is_mobile(told["applicant.mobile"]):
-            raise _Problem(422, "E1004", "手机号码格式不正确", "applicant.mobile")
-        if not 2 <= len(told["applicant.name"]) <= 30:
-            raise _Problem(422, "E1001", "姓名长度不正确", "applicant.name")
-        if told.get("delivery.mode") == "2" and not told.get("delivery.address"):
-            raise _Problem(422, "E1001", "邮寄须填写地址", "delivery.address")
+    def _matter(self, told: dict[str, str]) -> Matter:
+        matter = self.matters.get(told.get("bizType", ""))
+        if matter is None:
+            raise _Problem(400, "E1003", "业务类型不存在")
+        return matter
 
-    def _check_slot(self, slot: str, window: str) -> None:
-        if slot not in appointments.offered(self._clock(), window):
-            raise _Problem(409, "E3002", "时段不存在或已过期")
+    def _check_form(self, matter: Matter, told: dict[str, str]) -> None:
+        wanted = (Field("outerNo"), Field("idempotencyKey"), *matter.fields)
+        problem = first_problem(wanted, told, self.today)
+        if problem:
+            code, message = _REFUSALS.get(problem.kind, _OTHER_REFUSAL)
+            raise _Problem(422, code, message, problem.field)
 
     def _slots(self, told: dict[str, str]) -> dict[str, Any]:
-        if told.get("bizType", "") not in self.items:
-            raise _Problem(400, "E1003", "业务类型不存在")
-        slots = appointments.offered(self._clock(), told.get("windowCode", ""))
-        return {"slots": appointments.described(slots, self.store.taken(self.gone))}
+        self._matter(told)
+        taken = self.store.taken(self.gone)
+        return {"slots": [
+            {
+                "slotId": slot.id, "windowName": DIARY.windows[slot.window],
+                "beginTime": slot.starts.isoformat(timespec="minutes"),
+                "endTime": slot.ends.isoformat(timespec="minutes"), "remain": left,
+            }
+            for slot, left in DIARY.free(self.clock(), told.get("windowCode", ""), taken)
+        ]}
 
     def _show(self, told: dict[str, str]) -> dict[str, Any]:
         return _described(self._known(told))
@@ -159,26 +207,15 @@ class PublicSecurity(Department):
 
 def _arguments(request: Request) -> dict[str, str]:
     """What the caller said, nested names joined by dots; the key comes in a header."""
-    told: dict[str, str] = {}
     if request.method == "GET":
         told = {k: v[0] for k, v in parse_qs(urlsplit(request.target).query).items()}
     else:
         try:
-            _flatten(json.loads(request.body.decode("utf-8")), "", told)
-        except (ValueError, RecursionError):
+            told = leaves(request.body)
+        except ValueError:
             raise _Problem(400, "E1000", "报文不是 JSON") from None
     told["idempotencyKey"] = request.headers.get("idempotency-key", "")
     return told
-
-
-def _flatten(value: Any, name: str, into: dict[str, str]) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _flatten(inner, f"{name}.{key}" if name else str(key), into)
-    elif isinstance(value, str) and name:
-        into[name] = value
-    else:
-        raise ValueError(name)
 
 
 def _described(case: Case) -> dict[str, Any]:

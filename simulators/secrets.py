@@ -13,12 +13,15 @@ from pathlib import Path
 
 import yaml
 
+from simulators.bureaus import BUREAUS
+
 NAMES = (
     "public-security-hmac",
     "human-resources-token",
     "housing-fund-key",
     "housing-fund-passwords",
     "simulators-state",
+    *(bureau.secret for bureau in BUREAUS),
 )
 _HEAD = "# Secrets of the sample departments, made at the first run. Keep this file to yourself.\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import selectors
 import socket
 import sys
 import threading
@@ -41,9 +42,7 @@ class Server:
                 "Choose another one with --base-port."
             ) from None
         self.address = f"http://{HOST}:{self._http.server_address[1]}"
-        self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._thread = threading.Thread(target=self._http.serve_until_told, daemon=True)
 
     def start(self) -> None:
         """Serve in a thread of its own."""
@@ -52,7 +51,7 @@ class Server:
     def stop(self) -> None:
         """Stop serving and close the department's state."""
         if self._thread.is_alive():
-            self._http.shutdown()
+            self._http.tell()
             self._thread.join()
         self._http.server_close()
         self._http.hang_up()
@@ -63,11 +62,32 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
+    timeout = 0
+    """``handle_request`` takes what is there and does not wait."""
 
     def __init__(self, address: tuple[str, int], department: Department) -> None:
         self.department = department
         self._open: set[socket.socket] = set()
+        self._bell, self._ear = socket.socketpair()
         super().__init__(address, _Handler)
+
+    def serve_until_told(self) -> None:
+        """Serve until :meth:`tell`. Unlike ``serve_forever`` it sleeps while nobody calls, so
+        sixteen of them cost nothing, and it ends at once."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self, selectors.EVENT_READ)
+            waiting.register(self._ear, selectors.EVENT_READ)
+            while not any(key.fileobj is self._ear for key, _ in waiting.select()):
+                self.handle_request()
+
+    def tell(self) -> None:
+        """End the serving."""
+        self._bell.send(b".")
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._bell.close()
+        self._ear.close()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)

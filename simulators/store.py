@@ -22,6 +22,9 @@ from simulators.secrets import SimulatorError
 Clock = Callable[[], dt.datetime]
 
 _SCHEMA = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=FULL;
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS cases (
     number INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT UNIQUE, key TEXT NOT NULL UNIQUE,
     receipt TEXT NOT NULL, item TEXT NOT NULL, status TEXT NOT NULL, fields BLOB NOT NULL,
@@ -31,6 +34,7 @@ CREATE INDEX IF NOT EXISTS cases_receipt ON cases (receipt);
 CREATE INDEX IF NOT EXISTS cases_slot ON cases (slot) WHERE slot <> '';
 CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS seal (sample BLOB NOT NULL);
+COMMIT;
 """
 
 
@@ -87,7 +91,7 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+            self._db.executescript(_SCHEMA)
             self._check_seal()
         except (OSError, sqlite3.Error) as error:
             raise SimulatorError(f"The state {path} cannot be used: {error}.") from None

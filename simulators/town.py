@@ -6,16 +6,23 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Union
 
+from simulators.bureaus import BUREAUS, Bureau
 from simulators.department import Department
 from simulators.housing_fund import HousingFund
 from simulators.human_resources import HumanResources
+from simulators.office import Office
 from simulators.public_security import PublicSecurity
 from simulators.rules import SHANGHAI
 from simulators.server import Server
 from simulators.store import Clock, Store
 
-ORDER = (PublicSecurity.name, HumanResources.name, HousingFund.name)
+BASE_PORT = 5100
+KINDS: tuple[Union[type[Department], Bureau], ...] = (
+    PublicSecurity, HumanResources, HousingFund, *BUREAUS,
+)
+ORDER = tuple(kind.name for kind in KINDS)
 """Ports follow this order: base + 1, base + 2 …"""
 
 
@@ -32,7 +39,7 @@ def departments(state: Path, secrets: Mapping[str, str], clock: Clock) -> list[D
     """
     seal = secrets["simulators-state"]
 
-    def store(kind: type[Department]) -> Store:
+    def store(kind: Union[type[Department], Bureau]) -> Store:
         return Store(state / f"{kind.name}.db", seal, kind.prefix, clock)
 
     return [
@@ -42,6 +49,7 @@ def departments(state: Path, secrets: Mapping[str, str], clock: Clock) -> list[D
             store(HousingFund), secrets["housing-fund-key"], secrets["housing-fund-passwords"],
             clock,
         ),
+        *(Office(b, store(b), secrets[b.secret], clock) for b in BUREAUS),
     ]
 
 

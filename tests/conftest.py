@@ -13,7 +13,7 @@ from tests.support.gateway import Gateway, start_gateway
 
 @pytest.fixture(scope="session")
 def departments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Departments]:
-    """The three sample departments, with no faults set."""
+    """All sample departments, with no faults set."""
     running = start_departments(tmp_path_factory.mktemp("departments"))
     yield running
     running.stop()

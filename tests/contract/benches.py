@@ -17,9 +17,12 @@ PERSON = {"name": "王秀英", "id_number": "11010519491231002X", "phone": "1380
 
 def bench(
     departments: Departments, department: str, item: str, answers: Mapping[str, str],
-    name_field: str,
+    name_field: str, operation: str = "submit",
 ) -> Bench:
-    """One sample department; ``name_field`` is what it calls the applicant's name."""
+    """One sample department; ``name_field`` is what it calls the applicant's name.
+
+    With ``operation`` book each receipt gets a time of its own that nobody has.
+    """
     manifest = load_manifest(ROOT / "catalogue" / department / FILE_NAME)
     session = new_session()
 
@@ -36,8 +39,20 @@ def bench(
         cases = departments.ledger(department)
         return str(next(c for c in cases if c["reference"] == reference)["fields"][name_field])
 
+    times: dict[str, str] = {}
+    free: list[str] = []
+    if operation == "book":
+        slots = connect().call("slots", answers, item=item, key="").slots
+        most = max(slot.left for slot in slots)
+        free += [slot.id for slot in slots if slot.left == most]
+
+    def own(receipt: str) -> dict[str, str]:
+        return {"appointment_slot": times.setdefault(receipt, free[len(times)])} if free else {}
+
     return Bench(
         connect=connect,
+        operation=operation,
+        own=own,
         item=item,
         answers={**PERSON, **answers},
         spoiled=("id_number", "110105194912310021"),

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from connectors.registry import Connectors
+from gateway.catalogue.loader import load
+from gateway.catalogue.model import Catalogue
+from gateway.settings import ROOT
 from tests.support.departments import Departments, start_departments
 
 
@@ -15,3 +19,19 @@ def departments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Department
     running = start_departments(tmp_path_factory.mktemp("departments"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def connectors(departments: Departments) -> Iterator[Connectors]:
+    """Every department of the catalogue, as the gateway calls it."""
+    found = Connectors(
+        ROOT / "catalogue", "sample", departments.secrets, departments.addresses
+    )
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The catalogue of the checkout."""
+    return load(ROOT / "catalogue")

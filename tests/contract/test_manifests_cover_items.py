@@ -1,4 +1,4 @@
-"""Every question that an item asks has a place in its department's manifest."""
+"""Every question that an item asks has a place in its department's manifest, and in its system."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import yaml
 from connectors.manifest import SENDS_ANSWERS
 from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.settings import ROOT
+from simulators.town import BASE_PORT, KINDS, ORDER
 
 CATALOGUE = ROOT / "catalogue"
 OPERATION_OF = {"apply": "submit", "query": "query", "appointment": "book"}
@@ -60,7 +61,7 @@ def test_a_manifest_speaks_only_of_what_the_catalogue_has(
     path: Path, elements: dict[str, Any]
 ) -> None:
     manifest = load_manifest(path)
-    labels = {label for o in manifest.operations.values() for label in o.answer.shown}
+    labels = {label for o in manifest.operations.values() for label in o.answer.labels}
     named = {e for o in manifest.operations for e in manifest.fields_of(o)}
     assert SENDS_ANSWERS & set(manifest.operations)
     assert named <= elements.keys()
@@ -71,3 +72,33 @@ def test_a_manifest_speaks_only_of_what_the_catalogue_has(
         "submitted", "accepted", "in_progress", "supplement", "done_granted", "done_refused",
         "withdrawn", "not_accepted",
     }
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUE.glob(f"*/{FILE_NAME}")), ids=lambda p: p.parent.name)
+def test_a_field_that_a_department_refuses_is_one_question(path: Path) -> None:
+    manifest = load_manifest(path)
+    for operation in manifest.operations:
+        names = list(manifest.fields_of(operation).values())
+        assert len(set(names)) == len(names), operation
+
+
+def test_every_department_that_takes_an_item_has_a_sample_system() -> None:
+    takers = {
+        path.parent.name for path in CATALOGUE.glob("*/*.yml") if flow(read(path)) in OPERATION_OF
+    }
+    assert takers == {path.parent.name for path in CATALOGUE.glob(f"*/{FILE_NAME}")}
+    assert takers == set(ORDER)
+
+
+@pytest.mark.parametrize("department", ORDER)
+def test_a_sample_system_takes_what_the_manifest_sends_at_the_port_that_it_names(
+    department: str,
+) -> None:
+    manifest = load_manifest(CATALOGUE / department / FILE_NAME)
+    port = BASE_PORT + 1 + ORDER.index(department)
+    assert manifest.addresses.sample == f"http://127.0.0.1:{port}"
+    taken = KINDS[ORDER.index(department)].matters
+    assert set(manifest.items.values()) == set(taken)
+    for item, code in manifest.items.items():
+        way = OPERATION_OF[flow(read(CATALOGUE / department / f"{item}.yml"))]
+        assert taken[code].way == way, item

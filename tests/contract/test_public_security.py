@@ -58,6 +58,19 @@ class TestPublicSecurity(ConnectorContract):
             book(bench, receipt, slot, OTHERS[0], window="civic-hall")
         assert told.value.code == "E3002"
 
+    def test_a_wrong_number_of_a_child_is_told_as_the_childs(
+        self, bench: Bench, receipt: str
+    ) -> None:
+        slot = free(bench, "civic-hall")[0]
+        values = {
+            **PERSON, "exit_entry_applicant": "child", "child_name": "王小雨",
+            "child_id_number": "110105201903071235", "service_place": "civic-hall",
+            "appointment_slot": slot.id,
+        }
+        with pytest.raises(DepartmentRefused) as told:
+            bench.connect().call("book", values, item="passport", receipt=receipt, key=receipt)
+        assert told.value.field == "child_id_number"
+
     def test_a_replayed_request_is_refused(self, bench: Bench, departments: Departments) -> None:
         connector = bench.connect()
         session = new_session()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import requests
 
+from simulators.town import ORDER
 from tests.http.test_bad_input import apply_for_lost_card
 from tests.support.gateway import Gateway
 
@@ -40,5 +41,5 @@ def test_health_and_readiness_name_their_parts(gateway: Gateway) -> None:
     ready = requests.get(f"{gateway.url}/ready", timeout=10).json()
     assert ready["ready"] is True
     assert ready["model"] == ready["store"] == "ready"
-    assert set(ready["connectors"]) == {"public-security", "human-resources", "housing-fund"}
+    assert set(ready["connectors"]) == set(ORDER)
     assert set(ready["connectors"].values()) == {"ready"}

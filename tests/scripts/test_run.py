@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from gateway.settings import ROOT
+from simulators.town import ORDER
 from tests.support.gateway import free_port
 
 SECONDS = 180
@@ -132,9 +133,7 @@ def test_one_command_starts_everything_and_one_signal_ends_it(
     said = Reader(process)
     try:
         state = wait_until_ready(process, port, said)
-        assert state["connectors"] == dict.fromkeys(
-            ("public-security", "human-resources", "housing-fund"), "ready"
-        )
+        assert state["connectors"] == dict.fromkeys(ORDER, "ready")
         assert said.has(f"Citizen page     http://127.0.0.1:{port}/")
         assert (home / "gateway.db").exists()
         started = left_over(home)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import random
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.settings import ROOT
 from simulators.accounts import ACCOUNTS, password
 from simulators.secrets import ensure
-from simulators.town import running
+from simulators.town import ORDER, running
 
 SECONDS = 10
 
@@ -71,3 +73,15 @@ def start_departments(folder: Path) -> Departments:
         secrets=secrets,
         stop=stack.close,
     )
+
+
+def free_base() -> int:
+    """A base port whose next sixteen are free; below the range from which callers get theirs."""
+    while True:
+        base = random.randint(10_000, 30_000)  # noqa: S311 (a port)
+        try:
+            for port in range(base + 1, base + 1 + len(ORDER)):
+                socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return base

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import random
-import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +17,8 @@ from simulators import appointments
 from simulators.accounts import ACCOUNTS, password
 from simulators.rules import SHANGHAI, cover, is_id_number
 from simulators.secrets import NAMES, SimulatorError, ensure
-from simulators.town import running
-from tests.support.departments import Departments, start_departments
+from simulators.town import ORDER, running
+from tests.support.departments import Departments, free_base, start_departments
 
 ID_NUMBER, PHONE = "11010519491231002X", "13800138000"
 NAME = "<script>alert('李')</script>"
@@ -118,6 +112,24 @@ def test_a_case_goes_its_course_step_by_step(departments: Departments) -> None:
         departments.advance("public-security", reference)
 
 
+def test_the_departments_that_were_there_first_keep_their_places() -> None:
+    assert ORDER[:3] == ("public-security", "human-resources", "housing-fund")
+    assert len(set(ORDER)) == len(ORDER) == 16
+
+
+def test_every_department_has_its_own_key(departments: Departments) -> None:
+    body = {"matterCode": "SW0501", "outerNo": "R1"}
+    keys = {name: departments.secrets[f"{name}-key"] for name in ("taxation", "health")}
+    codes = {
+        name: requests.post(
+            f"{departments.addresses['taxation']}/platform/find", json=body,
+            headers={"X-Api-Key": key}, timeout=5,
+        ).json()["code"]
+        for name, key in keys.items()
+    }
+    assert codes == {"taxation": "NO_CASE", "health": "BAD_KEY"}
+
+
 BAD_CONTROLS = [
     ("advance", {"reference": "nobody"}, "no such case"),
     ("faults", {"fail": "fire"}, "fail: one of 5xx, busy"),
@@ -155,18 +167,29 @@ def test_a_body_without_end_is_not_read(departments: Departments) -> None:
         assert raw.recv(100).startswith(b"HTTP/1.1 413")
 
 
-GARBAGE = [b"", b"\xff\xfe", b"{" * 5000, b"<a>", b"a=1&a", b"tranCode=3001", b"[]", b'{"a":1}']
+GARBAGE = [
+    b"", b"\xff\xfe", b"{" * 5000, b"<a>", b"a=1&a", b"tranCode=3001", b"[]", b'{"a":1}', b"{}",
+    b'{"matterCode": "SW0501", "form": {"taxKind": {}}}',
+]
 
 
 @pytest.mark.parametrize("body", GARBAGE, ids=range(len(GARBAGE)))
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("human-resources", "/services/BizService"), ("housing-fund", "/gjj/gateway.do")],
+    [
+        ("human-resources", "/services/BizService"), ("housing-fund", "/gjj/gateway.do"),
+        *(("taxation", f"/platform/{door}") for door in (
+            "accept", "book", "slots", "query", "find", "revoke",
+        )),
+    ],
 )
 def test_rubbish_is_answered_and_takes_no_case(
     departments: Departments, name: str, path: str, body: bytes
 ) -> None:
-    headers = {"X-SI-Token": departments.secrets["human-resources-token"]}
+    headers = {
+        "X-SI-Token": departments.secrets["human-resources-token"],
+        "X-Api-Key": departments.secrets["taxation-key"],
+    }
     answer = requests.post(
         departments.addresses[name] + path, data=body, headers=headers, timeout=5
     )
@@ -231,74 +254,10 @@ def test_a_year_without_calendar_falls_back_to_weekdays() -> None:
     assert appointments.is_working_day(dt.date(2090, 1, 2)), "a Monday"
     assert not appointments.is_working_day(dt.date(2090, 1, 1)), "a Sunday"
     end_of_year = dt.datetime(2026, 12, 28, 12, tzinfo=SHANGHAI)
-    days = {s.starts.date() for s in appointments.offered(end_of_year).values()}
+    diary = appointments.Diary({"W01": "窗口"})
+    days = {s.starts.date() for s in diary.offered(end_of_year).values()}
     assert len(days) == 10
     assert max(days).year == 2027
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "simulators", *arguments]
-
-
-def free_base() -> int:
-    """A base port whose next three are free; below the range from which callers get theirs."""
-    while True:
-        base = random.randint(10_000, 30_000)  # noqa: S311 (a port)
-        try:
-            for port in range(base + 1, base + 4):
-                socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return base
-
-
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_starts_all_and_ends_cleanly(tmp_path: Path, ending: signal.Signals) -> None:
-    base = free_base()
-    with subprocess.Popen(  # noqa: S603 (our own command)
-        command("--base-port", str(base), "--state", str(tmp_path)),
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:
-        assert process.stdout is not None
-        watchdog = threading.Timer(30, process.kill)
-        watchdog.start()
-        lines = [process.stdout.readline() for _ in range(4)]
-        assert [line.split()[0] for line in lines[:3]] == [
-            "public-security", "human-resources", "housing-fund",
-        ]
-        assert f"http://127.0.0.1:{base + 3}/" in lines[2]
-        assert not any(account.id_number in "".join(lines) for account in ACCOUNTS)
-        answer = requests.get(f"http://127.0.0.1:{base + 1}/ledger", timeout=5)
-        assert answer.json() == []
-        process.send_signal(ending)
-        _, errors = process.communicate()
-        watchdog.cancel()
-    assert (process.returncode, errors) == (0, "")
-
-
-def test_a_taken_port_is_one_sentence_and_exit_one(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = subprocess.run(  # noqa: S603 (our own command)
-            command("--base-port", str(port - 1), "--state", str(tmp_path)),
-            cwd=ROOT, capture_output=True, text=True, timeout=30, check=False,
-        )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    assert f"Port {port} for public-security cannot be had" in done.stderr
-
-
-def test_the_sample_accounts_can_be_shown(tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603 (our own command)
-        command("--show-accounts", "--state", str(tmp_path)),
-        cwd=ROOT, capture_output=True, text=True, timeout=30, check=True,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-    seed = ensure(tmp_path / "secrets.yml")["housing-fund-passwords"]
-    for account in ACCOUNTS:
-        assert account.id_number in done.stdout
-        assert password(seed, account) in done.stdout
 
 
 def test_all_departments_stop_when_one_port_is_taken(tmp_path: Path) -> None:
