@@ -1,4 +1,4 @@
-"""``python -m gateway``: serve, worker, train, catalogue check, catalogue reload."""
+"""``python -m gateway``: serve, worker, train, evaluate, catalogue check, catalogue reload."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import argparse
 import logging
 import os
 import signal
-import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import structlog
 
 from gateway import settings as settings_module
 from gateway.catalogue.cli import add_commands
 from gateway.errors import YiwenError
-from gateway.settings import ROOT, Settings
+from gateway.settings import Settings
+from gateway.understanding.evaluate import add_command
 
 log = logging.getLogger("yiwen")
 
@@ -47,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help="train even if nothing changed")
     train.set_defaults(run=_train)
     add_commands(commands)
+    add_command(commands)
     return parser
 
 
@@ -76,7 +76,9 @@ def _serve(args: argparse.Namespace) -> int:
     from gateway.identity.staff import Staff
 
     password = Staff(core.store).ensure_first(settings.admin_password.get_secret_value() or None)
-    model = _model(settings)
+    from gateway.understanding.training import trained_model
+
+    model = trained_model(settings)
     from gateway.channels.protocol import SafeProtocol
     from gateway.server import build_app
 
@@ -115,23 +117,6 @@ def _port_is_free(settings: Settings) -> None:
                 f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. "
                 "Choose another one with --port."
             ) from error
-
-
-def _model(settings: Settings) -> Path:
-    if settings.model:
-        if not settings.model.exists():
-            from gateway.errors import SettingsError
-
-            raise SettingsError(f"GATEWAY_MODEL names {settings.model}, which is not there.")
-        return settings.model
-    from gateway.understanding.training import model_path
-
-    target = model_path()
-    if not target.exists():  # in a process of its own, so that its memory is given back
-        done = subprocess.run([sys.executable, "-m", "gateway", "train"], cwd=ROOT, check=False)
-        if done.returncode:
-            raise SystemExit(done.returncode)
-    return target
 
 
 def _train(args: argparse.Namespace) -> int:

@@ -1,9 +1,12 @@
-"""The item index: finds the service items that a text is about. No Rasa in here.
+"""The item index: how like a message is to each service item, seen from several sides. No Rasa in here.
 
-Characters decide: TF-IDF over 1–3-grams of every name, alias and example, the nearest ones of each
-item; the same over each item as a whole, where words that other items share count little (租房 against
-公积金); and how much of the message an alias covers. Scores are calibrated on the catalogue's own examples (each
-one left out in turn) against talk that is about no item, so 0.9 means right nine times in ten.
+Every name, alias and example of the catalogue is one text. A message is compared with all of them by
+meaning (vectors of the encoder), by characters (TF-IDF), by a linear map from vectors to items, and by
+what is to be done and for whom. ``gateway.understanding.ranker`` weighs these sides and says how likely
+each item is.
+
+To learn the weights, each text is asked as if it were a message, left out of everything that it is
+compared with (leave one out); :meth:`ItemIndex.sides_of_own` gives those sides for all texts at once.
 """
 
 from __future__ import annotations
@@ -15,130 +18,225 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
-from gateway.catalogue.model import Catalogue, Status
+from gateway.catalogue.model import Audience, Catalogue, Status
+from gateway.understanding.encoder import Vectors
+from gateway.understanding.operations import read_operations
 from gateway.understanding.text import normalise
 from gateway.understanding.vectors import TextVectors
 
-Scores = NDArray[np.float64]
-NEAREST = 3
-MOST_CALIBRATED = 3000
-_FILLER = re.compile(
+Numbers = NDArray[np.float32]
+SIDES = (
+    "meaning", "meaning_all", "meaning_name", "map", "letters", "letters_all", "whole", "alias",
+    "operation", "other_operation", "audience", "lead_meaning", "lead_letters", "told", "name_told", "lead_told",
+)
+ALIAS = SIDES.index("alias")
+LIKELY = 64
+SHARP = 24.0
+"""How much nearer texts count more in ``…_all`` (a soft maximum over an item's texts)."""
+RIDGE = 2.0
+FILLER = re.compile(
     r"请问|一下|我想|我要|我的|怎么|如何|什么|需要|可以|能不能|哪里|多少|麻烦|帮我|您好|你好|[吗呢吧啊呀的了,。?!、 ]"
 )
+BUSINESS = re.compile(r"公司|企业|单位|法人|股东|执照|店|厂|经营|个体户")
 
 
 @dataclass(frozen=True)
-class Match:
-    """One item with its calibrated score in 0–1. ``named``: the text shares a word with the
-    item's name or an alias, so it is not only a bare follow-up such as 多久能拿到."""
+class Question:
+    """A message as the index reads it. ``vector`` is None when the encoder is away."""
 
-    item: str
-    name: str
-    score: float
-    named: bool = True
+    text: str
+    vector: Vectors | None
 
 
 class ItemIndex:
     """An index over one catalogue. Immutable: a reload builds a new one."""
 
-    def __init__(self, catalogue: Catalogue, off_topic: list[str]) -> None:
-        items = [i for i in catalogue.items.values() if i.status is Status.active]
-        self._ids = [i.item for i in items]
-        self._names = [i.name for i in items]
-        texts, owners = [], []
-        for number, item in enumerate(items):
-            for text in dict.fromkeys((item.name, *item.aliases, *item.utterances)):
-                texts.append(_core(text))
-                owners.append(number)
-        self._owners = np.array(owners)
-        self._aliases = [
-            [_core(a) for a in (i.name, *i.aliases) if len(a) > 1] for i in items
-        ]
+    def __init__(self, catalogue: Catalogue, vectors: Vectors, texts: OwnTexts) -> None:
+        self.ids = texts.ids
+        self.names = texts.names
+        self.owners = texts.owners
+        self._starts = np.unique(texts.owners, return_index=True)[1]
+        cores = [core(t) for t in texts.texts]
+        self._centre = vectors.mean(axis=0) if len(vectors) else np.zeros(1, dtype=np.float32)
+        self._vectors = _unit(vectors - self._centre)
+        self.name_rows = frozenset(self._starts.tolist())  # the name is the first text of its item
+        self._aliases = [[core(a) for a in own if len(a) > 1] for own in texts.aliases]
         fitted = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
-        self._documents = fitted.fit_transform(texts or ["无"])
-        self._example_vectors = TextVectors(fitted)
-        self._transposed = self._documents.T.tocsr()
-        wholes = ["\n".join(t for t, o in zip(texts, owners, strict=True) if o == n) for n in range(len(items))]
+        self._letters = fitted.fit_transform(cores or ["无"]).astype(np.float32)
+        self._by_letter = self._letters.T.tocsr()
+        self._letter_vectors = TextVectors(fitted)
+        # Here a word counts by how few items have it: 租房 against 公积金.
         fitted = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
-        self._item_documents = fitted.fit_transform(wholes or ["无"]).T.tocsr()
-        self._item_vectors = TextVectors(fitted)
-        self._calibration = self._calibrate(texts, off_topic)
+        fitted.fit(["\n".join(cores[a:b]) for a, b in self._spans()] or ["无"])
+        self._rare = fitted.transform(cores or ["无"]).astype(np.float32)
+        self._rare_vectors = TextVectors(fitted)
+        self._idf = np.asarray(fitted.idf_, dtype=np.float32)
+        self._stands = (self._rare > 0).astype(np.float32)
+        self._counts = (self._owner_matrix() @ self._stands).tocsr()
+        self._by_gram = (self._counts > 0).astype(np.float32).T.tocsr()
+        names = self._stands[self._starts].multiply(self._idf[None, :]).tocsr()
+        self._name_weight = np.maximum(np.asarray(names.sum(axis=1)).ravel(), 1e-9)
+        self._name_by_gram = names.T.tocsr()
+        sums = self._owner_matrix() @ self._rare
+        self._sum_lengths = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
+        self._sums = sums.T.tocsr()
+        self._operations = np.array([read_operations("，".join((n, *a))) for n, a in zip(texts.names, texts.aliases, strict=True)])
+        items = catalogue.items
+        self._personal = np.array([items[i].audience is Audience.personal for i in self.ids])
+        self._map, self._hat = _linear_map(self._vectors, self._owner_matrix())
 
-    def find(self, text: str, most: int = 5) -> list[Match]:
-        """The nearest items, best first, at most ``most``."""
-        if not self._ids:
-            return []
-        text = normalise(text)
-        raw = self._item_scores(self._near(text), text, self._whole(text))
-        order = raw.argsort()[::-1][:most]
-        features = self._features(raw, order)
-        chances = self._calibration.predict_proba(features)[:, 1]
-        matches = [
-            Match(self._ids[i], self._names[i], round(float(c), 4), self._is_named(text, i))
-            for i, c in zip(order, chances, strict=True) if raw[i] > 0
+    def _spans(self) -> list[tuple[int, int]]:
+        ends = [*self._starts[1:], len(self.owners)]
+        return [(int(a), int(b)) for a, b in zip(self._starts, ends, strict=True)]
+
+    def _owner_matrix(self) -> sparse.csr_matrix:
+        """One row an item, with a one for each of its texts."""
+        rows = len(self.owners)
+        ones = np.ones(rows, dtype=np.float32)
+        return sparse.csr_matrix((ones, (self.owners, np.arange(rows))), shape=(len(self.ids), rows))
+
+    def centred(self, vector: Vectors) -> Vectors:
+        """A vector with what all texts here have in common taken out, which tells them apart better."""
+        return _unit(vector - self._centre)
+
+    def sides(self, question: Question) -> Numbers:
+        """One row an item: its likeness to the message, side by side (:data:`SIDES`)."""
+        text = core(question.text)
+        letters = (self._letter_vectors.row(text).astype(np.float32) @ self._by_letter).toarray()[0]
+        row = self._rare_vectors.row(text).astype(np.float32)
+        whole = (row @ self._sums).toarray()[0] / np.maximum(self._sum_lengths, 1e-9)
+        told, name_told = self._told(row)
+        if question.vector is None:
+            near, mapped = np.zeros(len(self.owners), dtype=np.float32), np.zeros(len(self.ids), dtype=np.float32)
+        else:
+            vector = self.centred(question.vector)
+            near, mapped = self._vectors @ vector, vector @ self._map
+        return self._assembled(question.text, text, near, mapped, letters, whole, told, name_told)
+
+    def sides_of_own(self, row: int, text: str) -> Numbers:
+        """The sides of one of our own texts, itself left out of what it is compared with."""
+        near = self._vectors @ self._vectors[row]
+        letters = (self._letters[row] @ self._by_letter).toarray()[0]
+        twins = np.flatnonzero(letters > 0.999)  # the same text twice would give the answer away
+        mapped = self._vectors[row] @ self._map
+        leverage = min(float(self._hat[row]), 0.99)
+        mapped = mapped.copy()
+        own = self.owners[row]
+        mapped[own] = (mapped[own] - leverage) / (1 - leverage)
+        near[twins] = letters[twins] = -1.0 if len(self.owners) > 1 else 0.0
+        letters[twins] = 0.0
+        cored = core(text)
+        whole = (self._rare[row] @ self._sums).toarray()[0]
+        rest = max(self._sum_lengths[own] ** 2 - 2 * whole[own] + 1.0, 1e-9)
+        alone = whole[own] - 1.0
+        whole = whole / np.maximum(self._sum_lengths, 1e-9)
+        whole[own] = alone / np.sqrt(rest)
+        told, name_told = self._told(self._rare[row])
+        grams = self._rare[row].indices
+        still = np.asarray(self._counts[own, grams].todense()).ravel() > 1
+        told[own] = (self._idf[grams] * still).sum() / self._idf[grams].sum()
+        return self._assembled(text, cored, near, mapped, letters, whole, told, name_told)
+
+    def _told(self, row: sparse.csr_matrix) -> tuple[Numbers, Numbers]:
+        """How much of the message an item's texts hold, and how much of its name the message holds."""
+        grams = row.indices
+        if not len(grams):
+            return np.zeros(len(self.ids), dtype=np.float32), np.zeros(len(self.ids), dtype=np.float32)
+        weights = sparse.csr_matrix((self._idf[grams], grams, [0, len(grams)]), shape=row.shape)
+        ones = sparse.csr_matrix((np.ones(len(grams), dtype=np.float32), grams, [0, len(grams)]), shape=row.shape)
+        told = (weights @ self._by_gram).toarray()[0] / self._idf[grams].sum()
+        return told, (ones @ self._name_by_gram).toarray()[0] / self._name_weight
+
+    def _assembled(
+        self, said: str, text: str, near: Numbers, mapped: Numbers, letters: Numbers, whole: Numbers,
+        told: Numbers, name_told: Numbers,
+    ) -> Numbers:
+        best, best_letters = self._most(near), self._most(letters)
+        wanted = read_operations(said)
+        names = near[self._starts]
+        shared = self._operations @ wanted
+        has = self._operations.sum(axis=1) > 0
+        columns = [
+            best, self._soft(near), names, mapped, best_letters, self._soft(letters), whole,
+            np.zeros_like(best), shared / max(float(wanted.sum()), 1.0),
+            (wanted.sum() > 0) & has & (shared == 0),
+            self._personal & bool(BUSINESS.search(said)), _lead(best), _lead(best_letters), told, name_told, _lead(told),
         ]
-        return sorted(matches, key=lambda m: -m.score)
+        sides = np.stack(columns, axis=1).astype(np.float32)
+        likely = np.argsort(-sides.sum(axis=1))[:LIKELY]  # names are only searched in the likely ones
+        sides[likely, ALIAS] = self._covered(text, likely)
+        return sides
 
-    def _is_named(self, text: str, number: int) -> bool:
-        core = _core(text)
-        pairs = {core[k:k + 2] for k in range(len(core) - 1)}
+    def _most(self, values: Numbers) -> Numbers:
+        return np.asarray(np.maximum.reduceat(values, self._starts))
+
+    def _soft(self, values: Numbers) -> Numbers:
+        sums = np.add.reduceat(np.exp(SHARP * (values - 1.0)), self._starts)
+        return np.asarray(1.0 + np.log(sums + 1e-9) / SHARP, dtype=np.float32)
+
+    def _covered(self, text: str, likely: NDArray[np.int_]) -> Numbers:
+        """How much of the message the longest alias in it makes up."""
+        return np.array([
+            max((len(a) for a in self._aliases[i] if a in text), default=0) / max(len(text), 1) for i in likely
+        ], dtype=np.float32)
+
+    def is_named(self, text: str, number: int) -> bool:
+        """Whether the text shares two characters in a row with the item's name or an alias."""
+        cored = core(text)
+        pairs = {cored[k:k + 2] for k in range(len(cored) - 1)}
         return any(pair in alias for alias in self._aliases[number] for pair in pairs)
 
-    def _whole(self, text: str) -> Scores:
-        """Likeness to each item as a whole."""
-        return (self._item_vectors.row(_core(text)) @ self._item_documents).toarray()[0]
 
-    def _near(self, text: str) -> NDArray[np.float64]:
-        """Likeness to each example."""
-        return (self._example_vectors.row(_core(text)) @ self._transposed).toarray()[0]
+@dataclass(frozen=True)
+class OwnTexts:
+    """Every text of a catalogue, item by item: the name first, then aliases and examples."""
 
-    def _item_scores(self, near: Scores, text: str, whole: Scores) -> Scores:
-        """One raw score an item: its nearest examples, the item as a whole, its alias in the text."""
-        scores = np.zeros(len(self._ids))
-        core = _core(text)
-        for number in range(len(self._ids)):
-            own = np.sort(near[self._owners == number])[::-1][:NEAREST]
-            scores[number] = 0.7 * own[0] + 0.3 * own.mean() if len(own) else 0.0
-            covered = max((len(a) for a in self._aliases[number] if a in core), default=0)
-            scores[number] += 0.35 * covered / len(core)
-        return scores + whole
-
-    @staticmethod
-    def _features(raw: Scores, order: NDArray[np.int_]) -> Scores:
-        """(score, lead over the best other item) of every item in ``order``."""
-        rows = []
-        for i in order:
-            others = np.delete(raw, i)
-            rows.append((raw[i], raw[i] - (others.max() if len(others) else 0.0)))
-        return np.array(rows)
-
-    def _calibrate(self, texts: list[str], off_topic: list[str]) -> LogisticRegression:
-        rows: list[Scores] = []
-        right: list[bool] = []
-        similar = (self._documents @ self._transposed).tolil()
-        similar.setdiag(0)
-        similar = sparse.csr_matrix(similar)
-        chosen = np.random.default_rng(1).permutation(len(texts))[:MOST_CALIBRATED]
-        for k in chosen:
-            raw = self._item_scores(similar[k].toarray()[0], texts[k], self._whole(texts[k]))
-            best = raw.argsort()[::-1][:2]
-            rows.extend(self._features(raw, best))
-            right.extend(best == self._owners[k])
-        # As much talk about nothing as about items: the mix decides what a score of 0.9 means.
-        idle = np.random.default_rng(1).permutation(len(off_topic))[: len(chosen)]
-        for text in (off_topic[k] for k in idle):
-            raw = self._item_scores(self._near(text), text, self._whole(text))
-            best = raw.argsort()[::-1][:1]
-            rows.extend(self._features(raw, best))
-            right.append(False)
-        if len(set(right)) < 2:  # one lonely item: nothing to confuse it with
-            rows, right = [*rows, np.zeros(2), np.ones(2)], [*right, False, True]
-        return LogisticRegression(C=10.0).fit(np.array(rows), np.array(right, dtype=int))
+    ids: list[str]
+    names: list[str]
+    aliases: list[tuple[str, ...]]
+    texts: list[str]
+    owners: NDArray[np.int_]
 
 
-def _core(text: str) -> str:
+def own_texts(catalogue: Catalogue) -> OwnTexts:
+    """The texts of all active items, in normal form."""
+    items = [i for i in catalogue.items.values() if i.status is Status.active]
+    texts: list[str] = []
+    owners: list[int] = []
+    for number, item in enumerate(items):
+        english = (item.english.name,) if item.english else ()
+        own = dict.fromkeys(normalise(t) for t in (item.name, *item.aliases, *item.utterances, *english))
+        texts += own
+        owners += [number] * len(own)
+    return OwnTexts(
+        [i.item for i in items], [i.name for i in items],
+        [tuple(normalise(t) for t in (i.name, *i.aliases)) for i in items], texts, np.array(owners, dtype=int),
+    )
+
+
+def core(text: str) -> str:
     """The text without the words that stand in every question."""
     text = normalise(text)
-    return _FILLER.sub("", text) or text
+    return FILLER.sub("", text) or text
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def _lead(values: Numbers) -> Numbers:
+    """How far each value is ahead of the best other one."""
+    if len(values) < 2:
+        return values
+    first, second = np.sort(values)[::-1][:2]
+    return np.asarray(values - np.where(values == first, second, first))
+
+
+def _linear_map(vectors: Vectors, owners: sparse.csr_matrix) -> tuple[Numbers, Numbers]:
+    """Ridge regression from vectors to items, and each row's leverage (its pull on its own answer)."""
+    if not len(vectors):
+        return np.zeros((1, owners.shape[0]), dtype=np.float32), np.zeros(0, dtype=np.float32)
+    inverse = np.linalg.inv(vectors.T @ vectors + RIDGE * np.eye(vectors.shape[1], dtype=np.float32))
+    leverage = np.einsum("ij,jk,ik->i", vectors, inverse, vectors, optimize=True)
+    return np.asarray((owners @ vectors @ inverse).T), np.asarray(leverage)

@@ -1,7 +1,7 @@
-"""The matcher (事项匹配): a Rasa component over the item index of the live catalogue.
+"""The matcher (事项匹配): a Rasa component over the finder of the live catalogue.
 
-It sets ``items`` (best five) and ``clarify``. The index follows the catalogue: a reload
-rebuilds it, without retraining. Turns whose act needs no item do not pay for it.
+It sets ``items`` (best five), ``nothing`` (the chance that no item is meant) and ``clarify``. Turns whose
+act needs no item pay neither for the encoder nor for the search.
 """
 
 from __future__ import annotations
@@ -21,15 +21,21 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from gateway import settings
 from gateway.catalogue.live import shelf
 from gateway.catalogue.model import Catalogue
-from gateway.understanding.index import ItemIndex, Match
+from gateway.understanding.encoder import encoder_of
+from gateway.understanding.finder import MOST_IDLE, Finder, Match
+from gateway.understanding.index import own_texts
+from gateway.understanding.reader import NORMAL
+from gateway.understanding.text import normalise, without_greeting
+from gateway.understanding.vector_cache import VectorCache
 
 NO_ITEM_ACTS = frozenset({
     "affirm", "deny", "choose", "repeat", "help", "greet", "thanks", "goodbye", "restart", "stop",
     "bot_identity", "abuse", "crisis", "dont_know", "hand_off", "sign_in", "chitchat", "inform",
 })
-OFF_TOPIC_ACTS = frozenset({"out_of_scope", "chitchat", "greet", "thanks", "goodbye", "abuse", "help"})
-SURE_ACT = 0.6
-LIKELY = 0.5
+IDLE_ACTS = ("out_of_scope", "chitchat", "greet", "thanks", "goodbye", "abuse", "help", "bot_identity")
+VECTOR = "vector"
+IDLE = "idle.json"
+VECTORS = "vectors"
 LONGEST_BARE = 4
 """A longer yes or no says something more: 不是，我要换证."""
 
@@ -38,28 +44,30 @@ LONGEST_BARE = 4
     [DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
 )
 class ItemMatcher(GraphComponent):
-    """Sets ``items`` and ``clarify``. Training only keeps what calibration needs from the NLU data."""
+    """Sets ``items``, ``nothing`` and ``clarify``; and ``vector`` for the components after it.
+
+    Training keeps talk about nothing, and the vectors of the present catalogue, so that the first start
+    need not make them. It learns nothing of any item: the finder does, from the catalogue in force.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Scores: ``floor`` under which nothing is meant; ``sure`` from which an item is taken, if it
-        has the ``lead`` and no ``rival`` beside it, or is ``beyond_doubt``. An act less certain than
-        ``line``, without a likely item, becomes nlu_fallback: the assistant asks instead of guessing."""
-        return {
-            "floor": 0.2, "sure": 0.55, "lead": 0.2, "rival": 0.35, "beyond_doubt": 0.95,
-            "line": 0.25,
-        }
+        """An item is asked about when its chance is under ``sure`` or a rival's is over ``rival``; under
+        ``floor`` none is meant. An act surer than ``needless`` that takes no item is not searched."""
+        return {"floor": 0.15, "sure": 0.6, "rival": 0.3, "needless": 0.6}
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource,
-        off_topic: list[str],
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, idle: list[str],
     ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._off_topic = off_topic
+        self._idle = idle
         self._lock = threading.Lock()
-        self._index: ItemIndex | None = None
+        self._settings = settings.load()
+        self._encoder = encoder_of(self._settings)
+        self._cache: VectorCache | None = None
+        self._finder: Finder | None = None
 
     @classmethod
     def create(
@@ -74,62 +82,82 @@ class ItemMatcher(GraphComponent):
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> ItemMatcher:
-        """Build the index of the catalogue in force, and follow its changes."""
+        """Build the finder of the catalogue in force, and follow its changes."""
         with model_storage.read_from(resource) as folder:
-            off_topic = json.loads((Path(folder) / "off_topic.json").read_text(encoding="utf-8"))
-        matcher = cls(config, model_storage, resource, off_topic)
-        live = shelf(settings.load().catalogue)
+            idle = json.loads((Path(folder) / IDLE).read_text(encoding="utf-8"))
+            matcher = cls(config, model_storage, resource, idle)
+            shipped = (Path(folder) / VECTORS).glob("*.npz")
+            matcher._cache = VectorCache(matcher._encoder, matcher._folder, also=list(shipped))
+        live = shelf(matcher._settings.catalogue)
         matcher.rebuild(live.current)
         live.subscribe(matcher.rebuild)
         return matcher
 
+    @property
+    def _folder(self) -> Path:
+        return self._settings.home / "index"
+
     def train(self, training_data: TrainingData) -> Resource:
-        """Keep examples that are about no item."""
-        texts = [
-            e.get("text") for e in training_data.intent_examples if e.get("intent") in OFF_TOPIC_ACTS
-        ]
+        """Keep talk about no item, spread over its acts, and the vectors."""
+        of_act: dict[str, list[str]] = {act: [] for act in IDLE_ACTS}
+        for example in training_data.intent_examples:
+            if example.get("intent") in of_act:
+                of_act[example.get("intent")].append(example.get("text"))
+        idle = [*of_act.pop("out_of_scope"), *_spread(list(of_act.values()), MOST_IDLE // 3)][:MOST_IDLE]
         with self._storage.write_to(self._resource) as folder:
-            (Path(folder) / "off_topic.json").write_text(
-                json.dumps(texts, ensure_ascii=False), encoding="utf-8"
-            )
+            (Path(folder) / IDLE).write_text(json.dumps(idle, ensure_ascii=False), encoding="utf-8")
+            texts = own_texts(shelf(self._settings.catalogue).current).texts
+            cache = VectorCache(self._encoder, Path(folder) / VECTORS, also=[self._kept_vectors()])
+            cache.vectors([*texts, *dict.fromkeys(normalise(t) for t in idle)])
         return self._resource
+
+    def _kept_vectors(self) -> Path:
+        return VectorCache.file_of(self._encoder, self._folder)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Training examples stay as they are."""
         return training_data
 
     def rebuild(self, catalogue: Catalogue) -> None:
-        """Index ``catalogue`` and put the new index in force at once."""
-        index = ItemIndex(catalogue, self._off_topic)
+        """Index ``catalogue`` and put the new index in force at once; turns go on meanwhile."""
+        assert self._cache is not None
+        finder = Finder(catalogue, self._cache, self._encoder, self._idle, self._folder)
         with self._lock:
-            self._index = index
+            self._finder = finder
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Match each message whose act may name an item."""
         for message in messages:
-            text = message.get("text") or ""
-            intent = message.get("intent") or {}
-            certain = intent.get("confidence", 0.0) >= SURE_ACT
-            short = len(text) <= LONGEST_BARE or intent.get("name") not in ("affirm", "deny")
-            needless = certain and short and intent.get("name") in NO_ITEM_ACTS
-            if text.startswith("/") or not text.strip() or self._index is None:
-                continue
-            if needless:
-                continue
-            matches = [m for m in self._index.find(text) if m.score >= 0.02]
-            message.set("items", [vars(m) for m in matches], add_to_output=True)
-            message.set("clarify", self._unclear(matches), add_to_output=True)
-            likely = bool(matches) and matches[0].score >= LIKELY
-            filling = bool((message.get("metadata") or {}).get("expects"))
-            if intent and intent["confidence"] < self._config["line"] and not (likely or filling):
-                message.set("intent", {**intent, "name": "nlu_fallback"}, add_to_output=True)
+            text = without_greeting(message.get(NORMAL) or "")
+            if text and self._finder is not None and not self._is_needless(message, text):
+                self._match(message, text, self._finder)
         return messages
 
+    def _is_needless(self, message: Message, text: str) -> bool:
+        intent = message.get("intent") or {}
+        act = intent.get("name")
+        bare = len(text) <= LONGEST_BARE or act not in ("affirm", "deny")
+        return act in NO_ITEM_ACTS and bare and intent.get("confidence", 0.0) >= self._config["needless"]
+
+    def _match(self, message: Message, text: str, finder: Finder) -> None:
+        vector = finder.vector(text)
+        matches, nothing = finder.find(text, vector)
+        message.set(VECTOR, vector)
+        message.set("items", [vars(m) for m in matches], add_to_output=True)
+        message.set("nothing", nothing, add_to_output=True)
+        message.set("clarify", self._unclear(matches), add_to_output=True)
+
     def _unclear(self, matches: list[Match]) -> bool:
-        """Whether to ask: something is likely, but the best is not sure or not well ahead."""
+        """Whether to ask: something is likely, but the best is not sure or not alone."""
         if not matches or matches[0].score < self._config["floor"]:
             return False
-        runner_up = matches[1].score if len(matches) > 1 else 0.0
-        best = matches[0].score
-        rival = runner_up >= self._config["rival"] and best < self._config["beyond_doubt"]
-        return best < self._config["sure"] or rival or best - runner_up < self._config["lead"]
+        rival = matches[1].score if len(matches) > 1 else 0.0
+        return matches[0].score < self._config["sure"] or rival > self._config["rival"]
+
+
+def _spread(groups: list[list[str]], most: int) -> list[str]:
+    """Texts taken from all groups in turn, each group evenly from end to end."""
+    share = max(1, most // max(len(groups), 1))
+    return [text for group in groups for text in group[:: max(1, len(group) // share)][:share]]
+
+

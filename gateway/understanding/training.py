@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import subprocess
 import sys
 import warnings
 from contextlib import redirect_stdout
@@ -14,8 +15,8 @@ from tempfile import TemporaryDirectory
 
 from tqdm import tqdm
 
-from gateway.errors import OurFault
-from gateway.settings import ROOT
+from gateway.errors import OurFault, SettingsError
+from gateway.settings import ROOT, Settings
 
 MODELS = ROOT / "models"
 SOURCES = ("config.yml", "domain.yml", "data", "gateway/understanding")
@@ -33,6 +34,25 @@ def model_path(root: Path = ROOT) -> Path:
             if file.suffix in {".yml", ".py"}:
                 digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
     return root / "models" / f"yiwen-{digest.hexdigest()[:12]}.tar.gz"
+
+
+def trained_model(settings: Settings) -> Path:
+    """The model to use: the one that the settings name, or ours, trained now if its sources changed.
+
+    Raises:
+        SettingsError: GATEWAY_MODEL names a file that is not there.
+        OurFault: the training failed; its own words stand above.
+    """
+    if settings.model:
+        if not settings.model.exists():
+            raise SettingsError(f"GATEWAY_MODEL names {settings.model}, which is not there.")
+        return settings.model
+    target = model_path()
+    if not target.exists():  # in a process of its own, so that its memory is given back
+        done = subprocess.run([sys.executable, "-m", "gateway", "train"], cwd=ROOT, check=False)
+        if done.returncode:
+            raise OurFault("The model could not be trained.")
+    return target
 
 
 class _Bar(logging.Handler):

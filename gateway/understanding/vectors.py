@@ -7,20 +7,44 @@ is given one; this gives the same numbers (a test compares them) in a tenth of t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 
 class TextVectors:
-    """Reads a fitted :class:`TfidfVectorizer` (sublinear_tf, l2 norm)."""
+    """The vectors of a fitted :class:`TfidfVectorizer` of characters (sublinear_tf, l2 norm)."""
 
     def __init__(self, fitted: TfidfVectorizer) -> None:
-        self._analyse = fitted.build_analyzer()
-        self._places: dict[str, int] = fitted.vocabulary_
-        self._idf = np.asarray(fitted.idf_)
+        self._read(fitted.vocabulary_, np.asarray(fitted.idf_), fitted.ngram_range[1])
+
+    def _read(self, places: dict[str, int], idf: NDArray[np.float64], longest: int) -> None:
+        self._longest = longest
+        self._analyse = CountVectorizer(analyzer="char", ngram_range=(1, longest)).build_analyzer()
+        self._places = places
+        self._idf = idf
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that :meth:`of_arrays` needs."""
+        grams = sorted(self._places, key=self._places.__getitem__)
+        return {"grams": np.array(grams), "idf": self._idf, "longest": np.array(self._longest)}
+
+    @classmethod
+    def of_arrays(cls, kept: Mapping[str, NDArray[Any]]) -> TextVectors:
+        """The vectors that :meth:`arrays` described."""
+        vectors = cls.__new__(cls)
+        places = {gram: place for place, gram in enumerate(kept["grams"].tolist())}
+        vectors._read(places, kept["idf"], int(kept["longest"]))
+        return vectors
+
+    @property
+    def size(self) -> int:
+        """How many n-grams are known."""
+        return len(self._idf)
 
     def parts(self, text: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """(places, weights) of the n-grams that are known; the weights have length one."""

@@ -1,0 +1,55 @@
+"""What is to be done with the matter: the words that tell 补领 from 换领, and 设立 from 注销.
+
+Half of all confusions between items are between two operations on the same matter, so operations are
+read off the message and off each item's name, and compared.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+OPERATIONS: dict[str, re.Pattern[str]] = {
+    name: re.compile(words) for name, words in {
+        "first": r"首次|第一[次张个回]|头一[次张个回]|初次|新办|首办|没办过|从来没|从没",
+        "renew": r"换领|换证|换新|换一?[张本个]|到期|过期|期满|快到|到日子|到头|有效期|续期",
+        "lost": r"补领|补办|补证|补一?[张本个]|挂失补|丢|遗失|不见|找不[到着]|被偷|偷了|弄没|没影|掉了|落在|唔见",
+        "freeze": r"挂失|冻结|锁卡|停用|盗刷|别人[刷用]",
+        "temporary": r"临时|应急|顶几天|顶一阵",
+        "change": r"变更|更改|改名|改成|改个|换地址|换法人|换股东|换经营|修改|更名",
+        "cancel": r"注销|关店|关门|不干了|不开了|不做了|歇业|销户|关掉",
+        "extend": r"延续|延期|续签|签注|续办",
+        "transfer": r"转移|转入|转出|转到|转回|转过|接续|过户|转让|迁移|迁到|迁入|迁出|迁户|挪到|并到",
+        "ask": r"查询|查一?下|查查|余额|明细|还有多少|剩多少|有多少钱|查我",
+        "certify": r"认证|刷脸|证明.*活着|生存|年审",
+        "print": r"打印|开具|开一?[张份个]|开证明|出具|打一?[张份]|缴费证明|完税证明|参保证明",
+        "take": r"提取|提出|取出|取公积金|提公积金|取钱|套出|拿出来",
+        "borrow": r"贷款|按揭|借钱|借款|贷",
+        "set_up": r"设立|开公司|注册公司|开店|开个店|开办|办执照|营业执照|新开|创办|摆摊",
+        "mortgage": r"抵押|押给|解押",
+        "end": r"离婚|离了|离掉|散伙|分开",
+        "join": r"结婚|领证|登记结婚|扯证",
+        "retire": r"退休|离休|退了休",
+        "report": r"投诉|举报|欠薪|拖欠|不发工资|维权|被坑|假货",
+        "reimburse": r"报销|报一?下|垫付|手工报|发票.*报",
+        "remote": r"异地|跨省|外省|外地",
+        "subsidy": r"补贴|津贴|补助|救助|优待|低保",
+    }.items()
+}
+NAMES = tuple(OPERATIONS)
+_NEGATED = re.compile(
+    r"(?:不是|并非|没有?|不要|不想|别)(?P<not>[^，,。；;！!？?]{1,10}?)[，,。；; ]*(?:而是|是要|是想|就?是|我?要的?是?|我?想|只是)(?P<rest>.{2,})"
+)
+
+
+def read_operations(text: str) -> NDArray[np.float32]:
+    """One number an operation: 1 where the text speaks of it."""
+    return np.array([bool(words.search(text)) for words in OPERATIONS.values()], dtype=np.float32)
+
+
+def affirmed(text: str) -> str:
+    """The text without what it says it is not: 不是补办，是到期换 → 到期换."""
+    match = _NEGATED.search(text)
+    return (text[:match.start()] + match.group("rest")).strip() if match else text

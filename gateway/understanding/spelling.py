@@ -1,0 +1,100 @@
+"""Homophones, pinyin and initials: what people's input methods and voice recognition make of the
+catalogue's own words (公基金, 社宝卡, shebao, gjj) is put right before anything else reads it.
+
+Nothing is learned from lists of mistakes. A run of characters that stands nowhere in what we know, but
+sounds like a term of the catalogue, is that term.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from pypinyin import lazy_pinyin
+
+LONGEST_TERM = 4
+LEAST_TERM = 3
+COMMON_PAIR = 8
+"""How often a term of two characters must stand in the catalogue's names; shorter runs collide easily."""
+CHINESE = re.compile(r"[一-龥]+")
+LATIN = re.compile(r"(?<![a-z0-9@./])[a-z]{3,24}(?![a-z0-9@./])")
+ALIKE = (
+    ("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en"), ("ing", "in"),
+)
+"""Sounds that many people, and many input methods, do not tell apart."""
+Key = tuple[str, ...]
+
+
+def sounds(text: str) -> Key:
+    """The syllables of a text, without tones and without the differences of :data:`ALIKE`."""
+    return tuple(_plain(s) for s in lazy_pinyin(text))
+
+
+def _plain(syllable: str) -> str:
+    for rich, poor in ALIKE:
+        if rich.isalpha() and len(rich) == 2 and syllable.startswith(rich):
+            syllable = poor + syllable[2:]
+        elif len(rich) == 3 and syllable.endswith(rich):
+            syllable = syllable[:-1]
+    return syllable
+
+
+class Speller:
+    """Knows the terms of one catalogue. Immutable: a reload makes a new one."""
+
+    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
+        """``names``: names and aliases, from which terms are taken; ``known``: all other text of
+        ours, whose words are never changed."""
+        terms = _runs(names)
+        self._known = set(_runs(known)) | set(terms)
+        self._by_sound: dict[Key, str] = {}
+        self._by_letters: dict[str, str] = {}
+        self._by_initials: dict[str, str] = {}
+        for term, count in sorted(terms.items(), key=lambda pair: (pair[1], -len(pair[0]))):
+            syllables = lazy_pinyin(term)
+            if len(term) >= LEAST_TERM or count >= COMMON_PAIR:
+                self._by_sound[tuple(_plain(s) for s in syllables)] = term
+                self._by_letters["".join(syllables)] = term
+            if len(term) >= LEAST_TERM:
+                self._by_initials["".join(s[0] for s in syllables)] = term
+
+    def correct(self, text: str) -> str:
+        """``text`` (in normal form) with sound-alikes, pinyin and initials as the terms they mean."""
+        text = LATIN.sub(self._latin, text)
+        return CHINESE.sub(lambda m: self._chinese(m.group()), text)
+
+    def _latin(self, match: re.Match[str]) -> str:
+        word = match.group()
+        return self._by_letters.get(word) or self._by_initials.get(word) or word
+
+    def _chinese(self, run: str) -> str:
+        syllables = [_plain(s) for s in lazy_pinyin(run)] if len(run) > 1 else []
+        if len(syllables) != len(run):
+            return run
+        done, place = [], 0
+        while place < len(run):
+            term = self._term_at(run, syllables, place)
+            done.append(term or run[place])
+            place += len(term) if term else 1
+        return "".join(done)
+
+    def _term_at(self, run: str, syllables: list[str], place: int) -> str | None:
+        for length in range(min(LONGEST_TERM, len(run) - place), 1, -1):
+            window = run[place:place + length]
+            term = self._by_sound.get(tuple(syllables[place:place + length]))
+            if term and term != window and window not in self._known:
+                return term
+            if term == window:
+                return window
+        return None
+
+
+def _runs(texts: Iterable[str]) -> Counter[str]:
+    """Every run of 2 to 4 Chinese characters, counted."""
+    found: Counter[str] = Counter()
+    for text in texts:
+        for chinese in CHINESE.findall(text):
+            for length in range(2, LONGEST_TERM + 1):
+                found.update(chinese[k:k + length] for k in range(len(chinese) - length + 1))
+    return found
