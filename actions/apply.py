@@ -17,6 +17,9 @@ INTRO = {
 }
 
 
+NEARER = 0.8
+
+
 class ActionApply(TurnAction):
     """Starts the application of the item that is meant."""
 
@@ -30,6 +33,26 @@ class ActionApply(TurnAction):
         if found.item is None:
             return ask_which(turn, say, found.candidates, "apply")
         return start(turn, say, found.item)
+
+
+class ActionBegin(TurnAction):
+    """A wish that is an act of its own (12345 诉求, 要求开放数据): starts the item that takes it, or
+    a nearer one that the words name (拖欠工资)."""
+
+    def name(self) -> str:
+        """See rasa_sdk.Action."""
+        return "action_begin"
+
+    def act(self, turn: Turn, say: Say) -> list[EventType]:
+        """See TurnAction."""
+        takes = next((i for i in turn.catalogue.items.values() if turn.act in i.acts), None)
+        best = turn.item(turn.matches[0]["item"]) if turn.matches else None
+        if best and best.flow is not Flow.guide and turn.matches[0]["score"] >= NEARER:
+            takes = best
+        if takes is None or (turn.filling and turn.draft()):
+            say(f"utter_{turn.act}")
+            return remember()
+        return start(turn, say, takes)
 
 
 def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:

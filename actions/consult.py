@@ -10,7 +10,7 @@ from actions.find_item import ask_which, find_item
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.list_services import ActionListServices
 from actions.turn import Say, Turn, TurnAction, button, remember
-from gateway.catalogue.model import Question, ServiceItem
+from gateway.catalogue.model import Fee, HandlingForm, Limit, Question, ServiceItem, Unit
 from gateway.catalogue.search import find_department
 
 ALIKE = 0.6
@@ -31,6 +31,8 @@ class ActionConsult(TurnAction):
             if not found.candidates and find_department(turn.catalogue, turn.text):
                 return ActionListServices().act(turn, say)
             return ask_which(turn, say, found.candidates, "consult")
+        if turn.slot("script") == "en" and found.item.english:
+            return in_english(turn, say, found.item)
         question = None if turn.text.startswith("/") else answered_question(found.item, turn.text)
         if question is not None:
             return faq(turn, say, found.item, question)
@@ -70,6 +72,34 @@ def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventTy
     )
     offer = {"act": "apply", "item": item.item} if item.flow in FLOW_BUTTONS else None
     return remember(item=item.item, offer=None if turn.filling else offer, state="consulting")
+
+
+def in_english(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+    """The key facts, for a question in English; everything else is in Chinese."""
+    english = item.english
+    assert english is not None
+    say(
+        "utter_english", name=english.name, summary=english.summary, phone=item.phone,
+        bring=", ".join(english.bring) or "nothing", fee=english_fee(item.fee),
+        limit=english_limit(item.promised_limit),
+        online="It can be done online." if HandlingForm.online in item.forms else "Come to the counter.",
+        buttons=[] if turn.filling else next_steps(item, "overview"),
+    )
+    return remember(item=item.item, state="consulting")
+
+
+def english_fee(fee: Fee) -> str:
+    """20 yuan; none."""
+    if not fee.charged:
+        return "none"
+    return "; ".join(f"{line.amount:g} yuan" for line in fee.lines)
+
+
+def english_limit(limit: Limit) -> str:
+    """20 working days; at once."""
+    if limit.unit is Unit.immediate:
+        return "at once"
+    return f"{limit.n} {'working ' if limit.unit is Unit.working_days else ''}day{'s' if limit.n != 1 else ''}"
 
 
 def next_steps(item: ServiceItem, aspect: str) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from actions.turn import Say, Turn, button, remember
 from gateway.catalogue.model import Flow, ServiceItem
 
 FOLLOW_UP = re.compile(r"^(?:那|它|这个|这|那个|刚才|还|另外|然后)")
+BACK = re.compile(r"回到|之前那个|之前那件|上一个|前一个|前面那个|最开始那个|先前那个")
 GENERIC = re.compile(
     r"请问|您好|你好|几点|开门|关门|上班|下班|周末|什么人|什么|怎么|怎样|如何|多少|哪里|哪儿|几天|多久|材料|东西|证件|手续|流程|条件|费用|收费|时间|地方|地址|电话|"
     r"依据|法律|网上|线上|现场|窗口|需要|可以|能不能|申请|办理|预约|咨询|问一下|想问|我想|我要|[办要带交准备能在哪吗呢啊吧呀的了是有我你您这那个下去得不钱久天点时候?？。，,! ]"
@@ -19,6 +20,9 @@ GENERIC = re.compile(
 """What stands in a question about any service: the rest, if there is one, names the matter."""
 MOST_CHOICES = 4
 LIKELY = 0.5
+LEAST_OFFERED = 0.05
+LEAST_SUBJECT, STORY = 2, 6
+"""So many characters beside the generic words name a matter; so many tell a story of their own."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,14 @@ def find_item(turn: Turn) -> Found:
     if named:
         return Found(named)
     known = turn.item(turn.slot("item"))
-    best = turn.matches[0] if turn.matches else None
-    if known and best and best["score"] >= LIKELY and _follows(turn.text, best):
+    subject = named_in(turn.text)
+    if BACK.search(turn.text) and len(BACK.sub("", subject)) < LEAST_SUBJECT:
+        known = turn.item(turn.slot("item_before")) or known
         return Found(known)
-    if known and (best is None or best["score"] < LIKELY) and _concerns(known, turn.text):
+    if known and len(subject) < LEAST_SUBJECT:
+        return Found(known)
+    best = turn.matches[0] if turn.matches else None
+    if known and not _speaks_of_another(best, subject) and _concerns(known, turn.text):
         return Found(known)
     if known and turn.clarify and known.item in {m["item"] for m in turn.matches[:2]}:
         return Found(known)
@@ -46,19 +54,21 @@ def find_item(turn: Turn) -> Found:
         return Found()
     if not turn.clarify and best["score"] >= LIKELY:
         return Found(turn.item(best["item"]))
-    likely = [turn.item(m["item"]) for m in turn.matches if m["score"] >= best["score"] / 4]
+    likely = [turn.item(m["item"]) for m in turn.matches if m["score"] >= LEAST_OFFERED]
     return Found(candidates=[i for i in likely if i][:MOST_CHOICES] if turn.clarify else [])
 
 
-def _follows(text: str, best: dict[str, Any]) -> bool:
-    """Whether the text only goes on about what was talked about before."""
-    return bool(FOLLOW_UP.match(text)) or not best["named"]
+def _speaks_of_another(best: dict[str, Any] | None, subject: str) -> bool:
+    """Whether the text says enough to leave the item in talk: its words, or a story that fits one."""
+    if best is None:
+        return False
+    return bool(best["score"] >= LIKELY and (best["named"] or len(subject) >= STORY))
 
 
 def _concerns(item: ServiceItem, text: str) -> bool:
     """Whether the text may go on about ``item``: it names nothing, or something of its guide."""
     subject = named_in(text)
-    if len(subject) < 2 or FOLLOW_UP.match(text):
+    if len(subject) < LEAST_SUBJECT or FOLLOW_UP.match(text):
         return True
     guide = item.json(ensure_ascii=False)
     return any(subject[k:k + 2] in guide for k in range(len(subject) - 1))
@@ -72,8 +82,11 @@ def named_in(text: str) -> str:
 def ask_which(turn: Turn, say: Say, candidates: list[ServiceItem], act: str) -> list[EventType]:
     """One short question with at most four choices and 都不是; without candidates, what is on offer."""
     pending = {"act": act, "aspect": turn.aspect}
+    if not candidates and turn.slot("script") == "en":
+        say("utter_english_which")
+        return remember(pending=pending, state="clarifying")
     if not candidates:
-        named = len(named_in(turn.text)) >= 2
+        named = len(named_in(turn.text)) >= LEAST_SUBJECT
         say("utter_no_such_item" if named else "utter_which_item", buttons=popular(turn))
         return remember(pending=pending, state="clarifying")
     none = button("都不是", "deny")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from rasa_sdk.events import EventType
 
 from actions.turn import Say, Turn, TurnAction, button, remember
+from gateway.catalogue.model import Flow
 from gateway.catalogue.search import find_department
 
 MOST_DEPARTMENTS = 5
-MOST_ITEMS = 8
+MOST_ITEMS = 5
 
 
 class ActionListServices(TurnAction):
@@ -29,13 +30,18 @@ class ActionListServices(TurnAction):
             )
             return remember(state="listing")
         items = turn.catalogue.items_of(department.department)
-        buttons = [button(i.name, "consult", item=i.item) for i in items[:MOST_ITEMS]]
-        lines = "\n".join(f"{n}. {i.name}（{i.flow.label}）" for n, i in enumerate(items, 1))
+        whole = turn.entities.get("sure") == "all" or len(items) <= MOST_ITEMS
+        shown = items if whole else sorted(items, key=lambda i: i.flow is Flow.guide)[:MOST_ITEMS]
+        buttons = [button(i.name, "consult", item=i.item) for i in shown[:MOST_ITEMS]]
+        if not whole:
+            everything = {"department": department.department, "sure": "all"}
+            buttons.append(button(f"看全部 {len(items)} 项", "list_services", **everything))
+        lines = "\n".join(f"{n}. {i.name}（{i.flow.label}）" for n, i in enumerate(shown, 1))
         say(
             "utter_department", buttons=buttons, name=department.name, about=department.about,
             lines=lines, phone=department.phone,
         )
-        kept = [{"item": i.item, "name": i.name} for i in items]
+        kept = [{"item": i.item, "name": i.name} for i in shown]
         return remember(candidates=kept, pending={"act": "consult", "aspect": ""}, state="listing")
 
 

@@ -126,6 +126,13 @@ def remember(**slots: Any) -> list[EventType]:
     return [SlotSet(name, value) for name, value in {**fresh, **slots}.items()]
 
 
+def _left_behind(turn: Turn, events: list[EventType]) -> list[EventType]:
+    """Remembers the item that a turn leaves for another one (回到刚才那个)."""
+    before = turn.slot("item")
+    now = next((e["value"] for e in reversed(events) if e.get("name") == "item" and e["event"] == "slot"), before)
+    return [SlotSet("item_before", before)] if before and now and now != before else []
+
+
 class TurnAction(Action, ABC):
     """Runs :meth:`act` in a thread, and never lets a turn end in an exception."""
 
@@ -138,7 +145,8 @@ class TurnAction(Action, ABC):
     def _guarded(self, say: Say, tracker: Tracker) -> list[EventType]:
         turn = Turn(tracker, core())
         try:
-            return self.act(turn, say)
+            events = self.act(turn, say)
+            return [*events, *_left_behind(turn, events)]
         except CitizenError as error:
             say(error.response, **error.values)
             return [*remember(state="refused"), *self.after_failure()]

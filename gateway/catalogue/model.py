@@ -371,6 +371,7 @@ class ServiceItem(Part):
     kind: Kind
     audience: Audience
     flow: Flow
+    acts: tuple[str, ...] = Field((), description="speech acts that lead here when no item is named")
     flow_reason: str = Field("", description="why it cannot be applied for here (guide only)")
     level: Level = Level.county
     scope: Scope = Scope.municipal

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from gateway.channels.facts import custom_of, read_facts
 from gateway.channels.limits import RateLimit
 from gateway.channels.output import Collector
+from gateway.channels.script import in_script
 from gateway.conversations.log import TurnFacts, write_turn
 from gateway.core import Core
 from gateway.errors import CitizenError
@@ -47,6 +48,7 @@ class Passage:
     output: Collector
     started: float = field(default_factory=time.perf_counter)
     custom: dict[str, Any] = field(default_factory=dict)
+    script: str | None = None
 
 
 _passage: contextvars.ContextVar[Passage | None] = contextvars.ContextVar("passage", default=None)
@@ -105,6 +107,7 @@ class Door:
             self.reply(passage.sender, self.words("utter_not_understood"))
         ]
         bare = passage.sender.partition(":")[2]
+        in_script(replies, passage.script)
         for reply in replies:
             reply["recipient_id"] = bare
             if passage.custom:
@@ -116,6 +119,7 @@ class Door:
         passage = _passage.get()
         if passage is None or tracker.latest_message is None:
             return
+        passage.script = tracker.get_slot("script")
         catalogue = self._core.live.current
         facts = read_facts(tracker, catalogue, passage.sender, passage.text, passage.output.messages)
         passage.custom = custom_of(facts, tracker)

@@ -14,7 +14,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
-from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
@@ -24,15 +24,26 @@ from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    BotUttered,
     Event,
     LoopInterrupted,
+    SlotSet,
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from gateway.channels.script import script_of
+from gateway.channels.several import parts_of
+
 log = logging.getLogger("yiwen.processor")
 
 DECISIONS_KEPT = 4096
+WISHES = frozenset({
+    "consult", "apply", "book_appointment", "query_progress", "list_services", "open_data", "complaint",
+    "hand_off", "withdraw_case", "cancel_appointment", "supplement_case", "personal_data",
+})
+"""Acts that are a request of their own, when two stand in one message."""
+SURE_WISH = 0.35
 Situation = tuple[Any, ...]
 
 
@@ -75,6 +86,59 @@ class GatewayProcessor(MessageProcessor):
         self.graph_runner: Any = StraightRunner(self.graph_runner)
         self._actions: dict[str, Action] = {}
         self._decisions: dict[Situation, PolicyPrediction] = {}
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """See MessageProcessor. Several requests of one message are handled in turn; what has to wait
+        until an application is finished is kept (slot ``later``) and taken up then."""
+        output = message.output_channel
+        tracker = await self.fetch_tracker_and_update_session(message.sender_id, output)
+        waiting = await self._requests(message, tracker)
+        while waiting:
+            text = waiting.pop(0)
+            await self._handle_message_with_tracker(_same(message, text), tracker)
+            tracker = await self.run_action_extract_slots(output, tracker)
+            await self._run_prediction_loop(output, tracker)
+            waiting = await self._put_off(waiting, tracker, output)
+        await self.save_tracker(tracker)
+        return output.messages if isinstance(output, CollectingOutputChannel) else None
+
+    async def _requests(self, message: UserMessage, tracker: DialogueStateTracker) -> list[str]:
+        """The texts to handle now. A message is only taken apart when each part is a wish of its own."""
+        text = message.text or ""
+        script = script_of(text)
+        if script and script != tracker.get_slot("script"):
+            tracker.update(SlotSet("script", script), self.domain)
+        parts = parts_of(text)
+        if tracker.active_loop_name or len(parts) < 2:
+            return [text]
+        for part in parts:
+            parsed = await self.parse_message(_same(message, part))
+            if parsed.get("act") not in WISHES or parsed["intent"]["confidence"] < SURE_WISH:
+                return [text]
+        return parts
+
+    async def _put_off(
+        self, waiting: list[str], tracker: DialogueStateTracker, output: OutputChannel
+    ) -> list[str]:
+        """What to handle next: nothing while an application is open, else what waited."""
+        kept = list(tracker.get_slot("later") or [])
+        if tracker.active_loop_name:
+            if waiting:
+                await self._tell("utter_later", tracker, output, requests="”“".join(waiting))
+                tracker.update(SlotSet("later", [*kept, *waiting]), self.domain)
+            return []
+        if kept:
+            await self._tell("utter_now_later", tracker, output, request=kept[0])
+            tracker.update(SlotSet("later", None), self.domain)
+        return [*kept, *waiting]
+
+    async def _tell(
+        self, response: str, tracker: DialogueStateTracker, output: OutputChannel, **values: str
+    ) -> None:
+        said = await self.nlg.generate(response, tracker, output.name(), **values) or {}
+        event = BotUttered(said.get("text"), {"buttons": said.get("buttons")})
+        tracker.update(event, self.domain)
+        await output.send_response(tracker.sender_id, event.message())
 
     async def parse_message(
         self, message: UserMessage, tracker: DialogueStateTracker | None = None,
@@ -150,6 +214,14 @@ class GatewayProcessor(MessageProcessor):
         tracker.update_with_events(events, self.domain)
         await self.execute_side_effects(events, tracker, output_channel)
         return bool(self.should_predict_another_action(action.name()))
+
+
+def _same(message: UserMessage, text: str) -> UserMessage:
+    """The message with another text."""
+    return UserMessage(
+        text, message.output_channel, message.sender_id, input_channel=message.input_channel,
+        metadata=dict(message.metadata or {}),
+    )
 
 
 def _now(event: Event) -> Event:

@@ -9,6 +9,7 @@ gains from none.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,9 +18,15 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
+from gateway.understanding.cues import ASKS, last_clause
+from gateway.understanding.reader import NORMAL
+
 OF_SERVICES = frozenset({"consult", "apply", "book_appointment"})
 BESIDE = frozenset({"out_of_scope", "chitchat"})
 LEAST = 0.02
+LOOKS_UP = re.compile(r"查|看看|看一?下|想知道|想看")
+"""A wish to be told something of one's own, which asks and applies at once: 帮我看看还有多少."""
+CHINESE = re.compile(r"[㐀-鿿]")
 
 
 @DefaultV1Recipe.register(
@@ -61,6 +68,10 @@ class ActJudge(GraphComponent):
 
     def _judge(self, message: Message, ranking: list[dict[str, Any]], nothing: float) -> None:
         judged = self.weighed(ranking, nothing)
+        if nothing < 0.5 and not CHINESE.search(message.get(NORMAL) or ""):
+            judged = [{"name": "consult", "confidence": 1.0 - nothing}]  # the acts are learned in Chinese
+        elif judged[0]["name"] == "apply" and asks_in_the_end(message.get(NORMAL) or ""):
+            judged[0] = {**judged[0], "name": "consult"}
         best = judged[0]
         message.set("intent_ranking", judged, add_to_output=True)
         message.set("act", best["name"], add_to_output=True)
@@ -84,3 +95,8 @@ class ActJudge(GraphComponent):
         known = sum(r["confidence"] for r in ranking)
         judged = [{"name": name, "confidence": known * power / total} for name, power in powers]
         return sorted(judged, key=lambda r: -r["confidence"])
+
+
+def asks_in_the_end(text: str) -> bool:
+    """Whether what is said last is a question: by convention a wish is no question (我要补，怎么弄)."""
+    return bool(ASKS.search(last_clause(text))) and not LOOKS_UP.search(text)

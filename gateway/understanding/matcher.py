@@ -103,7 +103,8 @@ class ItemMatcher(GraphComponent):
         for example in training_data.intent_examples:
             if example.get("intent") in of_act:
                 of_act[example.get("intent")].append(example.get("text"))
-        idle = [*of_act.pop("out_of_scope"), *_spread(list(of_act.values()), MOST_IDLE // 3)][:MOST_IDLE]
+        beside = of_act.pop("out_of_scope")
+        idle = [*_spread([beside], MOST_IDLE * 2 // 3), *_spread(list(of_act.values()), MOST_IDLE // 3)]
         with self._storage.write_to(self._resource) as folder:
             (Path(folder) / IDLE).write_text(json.dumps(idle, ensure_ascii=False), encoding="utf-8")
             texts = own_texts(shelf(self._settings.catalogue).current).texts
