@@ -1,8 +1,8 @@
 """The item index: how like a message is to each service item, seen from several sides. No Rasa in here.
 
 Every name, alias and example of the catalogue is one text. A message is compared with all of them by
-meaning (vectors of the encoder), by characters (TF-IDF), by a linear map from vectors to items, and by
-what is to be done and for whom. ``gateway.understanding.ranker`` weighs these sides and says how likely
+meaning (vectors of the encoder), by a linear map from vectors to items, by its rarer words, and by what is
+to be done and for whom. ``gateway.understanding.ranker`` weighs these sides and says how likely
 each item is.
 
 To learn the weights, each text is asked as if it were a message, left out of everything that it is
@@ -21,20 +21,23 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from gateway.catalogue.model import Audience, Catalogue, Status
 from gateway.understanding.encoder import Vectors
-from gateway.understanding.operations import read_operations
+from gateway.understanding.operations import SAID, read_operations
 from gateway.understanding.text import normalise
 from gateway.understanding.vectors import TextVectors
 
 Numbers = NDArray[np.float32]
 SIDES = (
-    "meaning", "meaning_all", "meaning_name", "map", "letters", "letters_all", "whole", "alias",
-    "operation", "other_operation", "audience", "lead_meaning", "lead_letters", "told", "name_told", "lead_told",
+    "meaning", "meaning_all", "meaning_name", "map", "words", "alias", "operation", "other_operation",
+    "unsaid", "audience", "lead", "told", "name_told",
 )
 ALIAS = SIDES.index("alias")
 LIKELY = 64
+SAME = 0.9999
 SHARP = 24.0
 """How much nearer texts count more in ``…_all`` (a soft maximum over an item's texts)."""
 RIDGE = 2.0
+STIFF = 0.003
+"""How much of the covariance is left as it is; more for fewer texts."""
 FILLER = re.compile(
     r"请问|一下|我想|我要|我的|怎么|如何|什么|需要|可以|能不能|哪里|多少|麻烦|帮我|您好|你好|[吗呢吧啊呀的了,。?!、 ]"
 )
@@ -59,13 +62,10 @@ class ItemIndex:
         self._starts = np.unique(texts.owners, return_index=True)[1]
         cores = [core(t) for t in texts.texts]
         self._centre = vectors.mean(axis=0) if len(vectors) else np.zeros(1, dtype=np.float32)
-        self._vectors = _unit(vectors - self._centre)
+        self._spread = _spread(_unit(vectors - self._centre), self.owners)
+        self._vectors = self.centred(vectors)
         self.name_rows = frozenset(self._starts.tolist())  # the name is the first text of its item
         self._aliases = [[core(a) for a in own if len(a) > 1] for own in texts.aliases]
-        fitted = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
-        self._letters = fitted.fit_transform(cores or ["无"]).astype(np.float32)
-        self._by_letter = self._letters.T.tocsr()
-        self._letter_vectors = TextVectors(fitted)
         # Here a word counts by how few items have it: 租房 against 公积金.
         fitted = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
         fitted.fit(["\n".join(cores[a:b]) for a, b in self._spans()] or ["无"])
@@ -98,45 +98,38 @@ class ItemIndex:
 
     def centred(self, vector: Vectors) -> Vectors:
         """A vector with what all texts here have in common taken out, which tells them apart better."""
-        return _unit(vector - self._centre)
+        return _unit(_unit(vector - self._centre) @ self._spread)
 
     def sides(self, question: Question) -> Numbers:
         """One row an item: its likeness to the message, side by side (:data:`SIDES`)."""
         text = core(question.text)
-        letters = (self._letter_vectors.row(text).astype(np.float32) @ self._by_letter).toarray()[0]
         row = self._rare_vectors.row(text).astype(np.float32)
-        whole = (row @ self._sums).toarray()[0] / np.maximum(self._sum_lengths, 1e-9)
-        told, name_told = self._told(row)
+        words = (row @ self._sums).toarray()[0] / np.maximum(self._sum_lengths, 1e-9)
         if question.vector is None:
             near, mapped = np.zeros(len(self.owners), dtype=np.float32), np.zeros(len(self.ids), dtype=np.float32)
         else:
             vector = self.centred(question.vector)
             near, mapped = self._vectors @ vector, vector @ self._map
-        return self._assembled(question.text, text, near, mapped, letters, whole, told, name_told)
+        return self._assembled(question.text, text, near, mapped, words, *self._told(row))
 
     def sides_of_own(self, row: int, text: str) -> Numbers:
         """The sides of one of our own texts, itself left out of what it is compared with."""
+        own = self.owners[row]
         near = self._vectors @ self._vectors[row]
-        letters = (self._letters[row] @ self._by_letter).toarray()[0]
-        twins = np.flatnonzero(letters > 0.999)  # the same text twice would give the answer away
+        near[near > SAME] = -1.0  # itself, and the same text once more, would give the answer away
         mapped = self._vectors[row] @ self._map
         leverage = min(float(self._hat[row]), 0.99)
-        mapped = mapped.copy()
-        own = self.owners[row]
         mapped[own] = (mapped[own] - leverage) / (1 - leverage)
-        near[twins] = letters[twins] = -1.0 if len(self.owners) > 1 else 0.0
-        letters[twins] = 0.0
-        cored = core(text)
-        whole = (self._rare[row] @ self._sums).toarray()[0]
-        rest = max(self._sum_lengths[own] ** 2 - 2 * whole[own] + 1.0, 1e-9)
-        alone = whole[own] - 1.0
-        whole = whole / np.maximum(self._sum_lengths, 1e-9)
-        whole[own] = alone / np.sqrt(rest)
+        words = (self._rare[row] @ self._sums).toarray()[0]
+        rest = max(self._sum_lengths[own] ** 2 - 2 * words[own] + 1.0, 1e-9)
+        alone = (words[own] - 1.0) / np.sqrt(rest)
+        words = words / np.maximum(self._sum_lengths, 1e-9)
+        words[own] = alone
         told, name_told = self._told(self._rare[row])
         grams = self._rare[row].indices
         still = np.asarray(self._counts[own, grams].todense()).ravel() > 1
         told[own] = (self._idf[grams] * still).sum() / self._idf[grams].sum()
-        return self._assembled(text, cored, near, mapped, letters, whole, told, name_told)
+        return self._assembled(text, core(text), near, mapped, words, told, name_told)
 
     def _told(self, row: sparse.csr_matrix) -> tuple[Numbers, Numbers]:
         """How much of the message an item's texts hold, and how much of its name the message holds."""
@@ -149,20 +142,18 @@ class ItemIndex:
         return told, (ones @ self._name_by_gram).toarray()[0] / self._name_weight
 
     def _assembled(
-        self, said: str, text: str, near: Numbers, mapped: Numbers, letters: Numbers, whole: Numbers,
-        told: Numbers, name_told: Numbers,
+        self, said: str, text: str, near: Numbers, mapped: Numbers, words: Numbers, told: Numbers,
+        name_told: Numbers,
     ) -> Numbers:
-        best, best_letters = self._most(near), self._most(letters)
-        wanted = read_operations(said)
-        names = near[self._starts]
+        best, wanted = self._most(near), read_operations(said)
         shared = self._operations @ wanted
-        has = self._operations.sum(axis=1) > 0
-        columns = [
-            best, self._soft(near), names, mapped, best_letters, self._soft(letters), whole,
-            np.zeros_like(best), shared / max(float(wanted.sum()), 1.0),
-            (wanted.sum() > 0) & has & (shared == 0),
-            self._personal & bool(BUSINESS.search(said)), _lead(best), _lead(best_letters), told, name_told, _lead(told),
-        ]
+        another = (wanted.sum() > 0) & (self._operations.sum(axis=1) > 0) & (shared == 0)
+        unsaid = (self._operations[:, SAID] > wanted[SAID]).any(axis=1)
+        columns = (
+            best, self._soft(near), near[self._starts], mapped, words, np.zeros_like(best),
+            shared / max(float(wanted.sum()), 1.0), another, unsaid,
+            self._personal & bool(BUSINESS.search(said)), _lead(best), told, name_told,
+        )
         sides = np.stack(columns, axis=1).astype(np.float32)
         likely = np.argsort(-sides.sum(axis=1))[:LIKELY]  # names are only searched in the likely ones
         sides[likely, ALIAS] = self._covered(text, likely)
@@ -223,6 +214,20 @@ def core(text: str) -> str:
 
 def _unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def _spread(vectors: Vectors, owners: NDArray[np.int_]) -> Numbers:
+    """A map that shrinks the directions in which ways to say the same differ (within-class covariance
+    normalisation): what is left tells items apart, not manners of speech."""
+    size = vectors.shape[1]
+    counts = np.bincount(owners) if len(owners) else np.zeros(0)
+    if len(owners) < 2 * len(counts):
+        return np.eye(size, dtype=np.float32)
+    starts = np.unique(owners, return_index=True)[1]
+    middles = np.add.reduceat(vectors, starts, axis=0) / counts[:, None]
+    apart = vectors - middles[owners]
+    values, axes = np.linalg.eigh(apart.T @ apart / len(vectors) + STIFF * np.eye(size))
+    return np.asarray((axes * values**-0.5) @ axes.T, dtype=np.float32)
 
 
 def _lead(values: Numbers) -> Numbers:

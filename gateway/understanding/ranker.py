@@ -20,9 +20,9 @@ from gateway.understanding.index import SIDES, ItemIndex, Numbers
 CANDIDATES = 12
 MOST_LEARNED = 3000
 IDLE_RIDGE = 5.0
-DECAY = 30
+DECAY = 3.0
 """Pull of the weights towards zero; keeps a small catalogue from learning its own accidents."""
-PRIOR = np.array([6.0, 6.0, 2.0, 3.0, 4.0, 2.0, 5.0, 2.0, 1.0, -1.0, -0.5, 2.0, 2.0, 2.0, 1.0, 0.5], dtype=float)
+PRIOR = np.array([8.0, 8.0, 2.0, 3.0, 8.0, 2.0, 1.0, -1.0, -0.5, -0.5, 2.0, 2.0, 1.0])
 """Where learning starts, and what a catalogue without examples uses."""
 PRIOR_NONE, PRIOR_IDLE = 7.0, 2.0
 
