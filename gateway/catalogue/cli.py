@@ -14,6 +14,7 @@ from gateway import settings
 from gateway.catalogue import loader
 from gateway.catalogue.checks import Finding, check
 from gateway.catalogue.model import Catalogue
+from gateway.catalogue.regions import load_regions
 from gateway.errors import CatalogueErrors, SettingsError
 from gateway.privacy.cipher import Cipher, find_secret
 
@@ -44,6 +45,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     try:
         folder: Path = arguments.folder or settings.load().catalogue
         catalogue = loader.load(folder)
+        load_regions(folder)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return UNREADABLE

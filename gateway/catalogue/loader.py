@@ -4,6 +4,7 @@
     catalogue/<department>/department.yml    the department
     catalogue/<department>/<item>.yml        one service item a file
     catalogue/<department>/connector.yml     read by ``connectors``, not here
+    catalogue/regions.yml                    read by ``gateway.catalogue.regions``, not here
 
 A folder's or file's name is the id of what it holds.
 """
@@ -20,6 +21,7 @@ from pydantic import ValidationError
 from gateway.catalogue.model import Catalogue, Department, Element, Part, ServiceItem
 from gateway.catalogue.problems import explain, shown
 from gateway.catalogue.references import check_references
+from gateway.catalogue.regions import REGIONS
 from gateway.catalogue.yaml_reader import Document, read
 from gateway.errors import CatalogueError, CatalogueErrors
 
@@ -91,7 +93,7 @@ def _contents(folder: Path, problems: list[CatalogueError]) -> dict[str, bytes]:
             continue
         if path.is_dir():
             files += _department_files(path, problems)
-        elif path.suffix in (".yml", ".yaml") and path.name != ELEMENTS:
+        elif path.suffix in (".yml", ".yaml") and path.name not in (ELEMENTS, REGIONS):
             problems.append(_unread(path.name))
     found: dict[str, bytes] = {}
     for path in files:

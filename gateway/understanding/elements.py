@@ -1,4 +1,4 @@
-"""The element extractor: data values in a message, such as a phone, a date or a receipt number."""
+"""The element extractor: data values in a message, such as a phone, a date, a sum or a region."""
 
 from __future__ import annotations
 
@@ -11,27 +11,10 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
-from gateway.cases import values
+from gateway import settings
 from gateway.cases.calendar import local_day
-
-
-def find_elements(text: str, today: dt.date) -> dict[str, str]:
-    """Every value that can be told by its form alone, in normal form."""
-    text = values.half_width(text)
-    found: dict[str, str | None] = {
-        "receipt": values.find_receipt(text),
-        "id_number": values.find_id_number(text),
-        "credit_code": values.find_credit_code(text),
-        "phone": values.find_phone(text),
-        "email": values.find_email(text),
-        "plate": values.find_plate(text),
-    }
-    if not found["id_number"]:
-        found["bank_card"] = values.find_bank_card(text)
-    day = values.find_date(text, today)
-    if day and not any(found.values()):
-        found["date"] = day.isoformat()
-    return {name: value for name, value in found.items() if value}
+from gateway.catalogue.regions import Regions, load_regions
+from gateway.understanding.element_values import find_elements
 
 
 @DefaultV1Recipe.register(
@@ -39,6 +22,9 @@ def find_elements(text: str, today: dt.date) -> dict[str, str]:
 )
 class ElementExtractor(GraphComponent):
     """Sets ``elements``: element name → normal form."""
+
+    def __init__(self) -> None:
+        self._regions: Regions | None = None
 
     @classmethod
     def create(
@@ -54,5 +40,10 @@ class ElementExtractor(GraphComponent):
         for message in messages:
             text = message.get("text") or ""
             if not text.startswith("/"):
-                message.set("elements", find_elements(text, today), add_to_output=True)
+                message.set("elements", find_elements(text, today, self._known()), add_to_output=True)
         return messages
+
+    def _known(self) -> Regions:
+        if self._regions is None:
+            self._regions = load_regions(settings.load().catalogue)
+        return self._regions

@@ -67,6 +67,14 @@ def test_an_unreadable_catalogue_exits_2_with_every_problem(
     assert captured.err.endswith("The catalogue cannot be read: 2 problems.\n")
 
 
+def test_a_badly_written_table_of_regions_exits_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (write_catalogue(tmp_path) / "regions.yml").write_text("regions:\n  四川省:\n", encoding="utf-8")
+    assert run("check", "--folder", str(tmp_path)) == 2
+    assert "regions.yml line 2: regions.四川省: '四川省' is no province." in capsys.readouterr().err
+
+
 def test_without_a_folder_the_setting_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

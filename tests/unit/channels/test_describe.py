@@ -160,6 +160,7 @@ def test_understanding_answers_as_described_and_finds_every_described_value(
         "补办身份证多少钱", "你好", "公积金", "/greet", "", "？？", "我的电话是13800138000",
         "身份证号11010519491231002X", "91350100M000100Y43", "邮箱 a@example.com", "京A12345",
         f"卡号{card}", "10月8日丢的", f"{receipt} 办到哪了", "居住证和驾驶证",
+        "房租2500元", "我在成都武侯区",
     )
     found: set[str] = set()
     for text in texts:
