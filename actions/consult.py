@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType
 from actions.find_item import ask_which, find_item
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.list_services import ActionListServices
+from actions.region import elsewhere
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import Fee, HandlingForm, Limit, Question, ServiceItem, Unit
 from gateway.catalogue.search import find_department
@@ -59,7 +60,7 @@ def faq(turn: Turn, say: Say, item: ServiceItem, question: Question) -> list[Eve
         "utter_faq", answer=question.answer, source=item.source_line,
         buttons=[] if turn.filling else next_steps(item, "questions"),
     )
-    return remember(item=item.item, state="consulting")
+    return remember(item=item.item, state="consulting") + elsewhere(turn, say, item)
 
 
 def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventType]:
@@ -71,7 +72,7 @@ def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventTy
         item=item.name, source=item.source_line, **values,
     )
     offer = {"act": "apply", "item": item.item} if item.flow in FLOW_BUTTONS else None
-    return remember(item=item.item, offer=None if turn.filling else offer, state="consulting")
+    return remember(item=item.item, offer=None if turn.filling else offer, state="consulting") + elsewhere(turn, say, item)
 
 
 def in_english(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:

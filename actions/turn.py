@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from gateway.cases.drafts import DraftView
 from gateway.catalogue.model import Catalogue, Department, ServiceItem
+from gateway.catalogue.regions import Region
 from gateway.core import Core, open_core
 from gateway.errors import CitizenError
 from gateway.settings import load
@@ -22,6 +23,7 @@ log = logging.getLogger("yiwen.actions")
 
 FORM = "service_form"
 MOST_BUTTONS = 5
+BY_THE_WAY = ("region", "amount")
 _core: list[Core] = []
 
 
@@ -51,7 +53,10 @@ class Turn:
         self.aspect: str = (message.get("aspect") or {}).get("name") or ""
         self.matches: list[dict[str, Any]] = message.get("items") or []
         self.clarify: bool = bool(message.get("clarify"))
-        self.elements: dict[str, str] = message.get("elements") or {}
+        found: dict[str, str] = message.get("elements") or {}
+        self.region: Region | None = core.regions.find(found.get("region"))
+        # A place or a sum may stand in any question (房租 2500 能提多少): neither says what to do.
+        self.elements = {name: value for name, value in found.items() if name not in BY_THE_WAY}
         self.entities: dict[str, Any] = {
             e["entity"]: e["value"] for e in message.get("entities") or []
         }

@@ -20,6 +20,7 @@ from gateway.cases.delivery import Delivery, Doorbell, LocalDoorbell
 from gateway.cases.desk import Desk
 from gateway.cases.drafts import Drafts
 from gateway.catalogue.live import LiveCatalogue, shelf
+from gateway.catalogue.regions import Home, Regions, home_of, load_regions
 from gateway.errors import SettingsError
 from gateway.identity.citizens import Citizens
 from gateway.privacy.cipher import Cipher, find_secret
@@ -43,6 +44,8 @@ class Core:
     desk: Desk
     delivery: Delivery
     bell: Doorbell
+    regions: Regions
+    home: Home
 
     def today(self) -> dt.date:
         """The day in China now."""
@@ -68,7 +71,7 @@ def open_core(settings: Settings) -> Core:
         )
     store = Store(settings.database, Cipher(secret))
     store.migrate()
-    live = shelf(settings.catalogue)
+    live, regions = shelf(settings.catalogue), load_regions(settings.catalogue)
     connectors = Connectors(
         settings.catalogue, settings.environment, connector_secrets(settings),
         connector_addresses(settings),
@@ -84,7 +87,7 @@ def open_core(settings: Settings) -> Core:
         cases=Cases(store, lambda: live.current, bell.ring, news),
         desk=Desk(store, connectors, short_name),
         delivery=Delivery(store, connectors, short_name, news=news),
-        bell=bell,
+        bell=bell, regions=regions, home=home_of(settings.region, regions),
     )
 
 

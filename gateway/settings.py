@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     port: int = Field(5005, ge=1, le=65535, description="port to listen on")
     public_url: str = Field("", description="address that citizens and departments see")
     catalogue: Path = Field(ROOT / "catalogue", description="folder of departments and items")
+    region: str = Field("清河市", description="the place that is served: a region's code or name")
     model: Optional[Path] = Field(None, description="model file; default: the newest one trained")
     database_url: str = Field("", description="SQLAlchemy URL; default: SQLite in GATEWAY_HOME")
     redis_url: str = Field("", description="Redis for locks and rate limits; default: in memory")

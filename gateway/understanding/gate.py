@@ -21,8 +21,11 @@ from rasa.shared.nlu.training_data.message import Message
 from gateway import settings
 from gateway.cases import answers, values
 from gateway.cases.calendar import local_day
+from gateway.cases.places import is_place
 from gateway.catalogue.live import LiveCatalogue, shelf
 from gateway.catalogue.model import Choice, Element, ElementType
+from gateway.catalogue.regions import load_regions
+from gateway.understanding.text import normalise
 
 ANSWERS = frozenset({"inform", "affirm", "deny", "choose"})
 """Acts that answer a question; every other act may interrupt a form (domain.yml: not_intent)."""
@@ -30,7 +33,8 @@ ABOUT_CASES = frozenset({
     "query_progress", "withdraw_case", "cancel_appointment", "supplement_case", "complaint", "rate",
     "hand_off", "crisis",
 })
-"""Acts that a receipt number may stand beside; any other with one asks for progress."""
+"""Acts that a receipt number may stand beside; any other with one asks for progress. A message that is a
+place and nothing else (成都) is about the place."""
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "chitchat", "out_of_scope", "bot_identity"})
 URGENT = frozenset({"crisis", "hand_off", "stop"})
 FREE_TEXT = frozenset({ElementType.text, ElementType.address})
@@ -77,8 +81,12 @@ class AnswerGate(GraphComponent):
             expects = (message.get("metadata") or {}).get("expects")
             if expects:
                 self._in_form(message, text, intent, expects)
-            elif "receipt" in (message.get("elements") or {}) and intent["name"] not in ABOUT_CASES:
+                continue
+            elements = message.get("elements") or {}
+            if "receipt" in elements and intent["name"] not in ABOUT_CASES:
                 self._settle(message, {**intent, "confidence": 1.0}, "query_progress")
+            elif "region" in elements and is_place(normalise(text), load_regions(settings.load().catalogue)):
+                self._settle(message, {**intent, "confidence": 1.0}, "switch_region")
         return messages
 
     def _in_form(
