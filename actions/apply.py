@@ -6,10 +6,11 @@ from typing import Any
 
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
+from actions import listed
 from actions.find_item import ask_which, find_item
 from actions.turn import FORM, Say, Turn, TurnAction, button, remember
 from gateway.cases import form
-from gateway.catalogue.model import Flow, ServiceItem
+from gateway.catalogue.model import CompleteItem, Flow, ServiceItem
 
 INTRO = {
     Flow.apply: "utter_apply_intro", Flow.query: "utter_query_intro",
@@ -57,6 +58,8 @@ class ActionBegin(TurnAction):
 
 def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     """Open (or go on with) the draft of ``item``; a guide-only item says how it is done instead."""
+    if not isinstance(item, CompleteItem):
+        return _say_whose(turn, say, item)
     if item.flow is Flow.guide:
         place = item.places[0]
         say(
@@ -81,6 +84,19 @@ def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     return enter(draft.id, item)
 
 
+def _say_whose(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+    """Nothing but a list's facts are known: say so, and who takes applications."""
+    response, values = listed.cannot_apply(item, turn.department(item))
+    say(
+        response, item=item.name, source=item.source_line, **values,
+        buttons=[] if turn.filling else [
+            button("还知道什么", "consult", item=item.item, aspect="overview"),
+            button("转人工", "hand_off"),
+        ],
+    )
+    return remember(item=item.item, state="consulting")
+
+
 def enter(draft: str, item: ServiceItem) -> list[EventType]:
     """Events that (re)enter the form with that draft."""
     return [
@@ -97,7 +113,7 @@ def leave(**slots: Any) -> list[EventType]:
     ]
 
 
-def _spoken(turn: Turn, item: ServiceItem) -> dict[str, Any]:
+def _spoken(turn: Turn, item: CompleteItem) -> dict[str, Any]:
     from actions.guide import fee_words, limit_words
 
     return {

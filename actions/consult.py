@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType
 from actions.find_item import ask_which, find_item
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.list_services import ActionListServices
+from actions.listed import knows
 from actions.region import elsewhere
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import Fee, HandlingForm, Limit, Question, ServiceItem, Unit
@@ -104,11 +105,13 @@ def english_limit(limit: Limit) -> str:
 
 
 def next_steps(item: ServiceItem, aspect: str) -> list[dict[str, str]]:
-    """Buttons: apply, and the aspects that people ask next."""
+    """Buttons: apply, and the aspects that people ask next; a human where only a list is known."""
     buttons = []
     if item.flow in FLOW_BUTTONS:
         buttons.append(button(FLOW_BUTTONS[item.flow], "apply", item=item.item))
     for other, title in SHORT_ASPECTS.items():
-        if other != aspect and len(buttons) < 4:
+        if other != aspect and len(buttons) < 4 and knows(item, other):
             buttons.append(button(title, "consult", item=item.item, aspect=other))
+    if item.listed:
+        buttons.append(button("转人工", "hand_off"))
     return buttons

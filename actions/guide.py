@@ -1,16 +1,19 @@
 """Answers from a service's own guide (办事指南), aspect by aspect.
 
-Each function gives the values of one response of ``domain.yml``; the words are there.
+Each function gives the values of one response of ``domain.yml``; the words are there. Where only a
+list's facts are known of the service, ``actions.listed`` says what is known and whom to ask.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
+from actions import listed
+from actions.listed import Answer, not_entered
 from gateway.cases.calendar import due_day, spoken_day
 from gateway.catalogue.model import (
+    CompleteItem,
     Department,
     Fee,
     FeeLine,
@@ -22,11 +25,9 @@ from gateway.catalogue.model import (
 )
 
 MOST_LINES = 5
-Answer = tuple[str, dict[str, Any]]
-"""(name of the response, its values)."""
 
 
-def listed(lines: list[str]) -> str:
+def numbered(lines: list[str]) -> str:
     """A numbered list, one line each."""
     if len(lines) == 1:
         return lines[0]
@@ -35,6 +36,8 @@ def listed(lines: list[str]) -> str:
 
 def overview(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """What it is, how long, what it costs."""
+    if not isinstance(item, CompleteItem):
+        return listed.overview(item, department)
     return "utter_overview", {
         "summary": item.summary, "limit": limit_words(item, today), "fee": fee_words(item.fee),
     }
@@ -42,13 +45,15 @@ def overview(item: ServiceItem, department: Department, today: dt.date) -> Answe
 
 def materials(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """What to bring, what only some people bring, and what need not be brought."""
+    if not listed.knows(item, "materials"):
+        return not_entered("materials", item, department)
     asked = [m for m in item.materials if not m.spared]
     needed = [_material(m) for m in asked if m.necessity is not Necessity.optional]
     extra = [_material(m) for m in asked if m.necessity is Necessity.optional]
     values = {
-        "count": len(needed), "lines": listed(needed[:MOST_LINES]),
-        "extra": listed(extra[:MOST_LINES]), "extra_title": "特殊情况才要：" if extra else "",
-        "spared": listed([_spared(m) for m in item.materials if m.spared]),
+        "count": len(needed), "lines": numbered(needed[:MOST_LINES]),
+        "extra": numbered(extra[:MOST_LINES]), "extra_title": "特殊情况才要：" if extra else "",
+        "spared": numbered([_spared(m) for m in item.materials if m.spared]),
         "spared_title": "这些不用带：" if any(m.spared for m in item.materials) else "",
     }
     return ("utter_materials" if needed else "utter_materials_none"), values
@@ -71,17 +76,23 @@ def _spared(material: Material) -> str:
 
 def conditions(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """Who may apply."""
-    return "utter_conditions", {"lines": listed(list(item.conditions[:MOST_LINES]))}
+    if not listed.knows(item, "conditions"):
+        return not_entered("conditions", item, department)
+    return "utter_conditions", {"lines": numbered(list(item.conditions[:MOST_LINES]))}
 
 
 def process(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """The steps."""
-    lines = [f"{s.name}：{s.does}" for s in item.steps[:MOST_LINES]]
-    return "utter_process", {"lines": listed(lines), "limit": limit_words(item, today)}
+    lines = numbered([f"{s.name}：{s.does}" for s in item.steps[:MOST_LINES]])
+    if not isinstance(item, CompleteItem):
+        return listed.process(item, department, lines)
+    return "utter_process", {"lines": lines, "limit": limit_words(item, today)}
 
 
 def time_limit(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """How long it takes, with the day on which it is done at the latest."""
+    if not isinstance(item, CompleteItem):
+        return listed.time_limit(item, department, today)
     if item.promised_limit.unit is Unit.immediate:
         return "utter_time_limit_immediate", {}
     return "utter_time_limit", {
@@ -92,6 +103,8 @@ def time_limit(item: ServiceItem, department: Department, today: dt.date) -> Ans
 
 def fee(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """What it costs."""
+    if not isinstance(item, CompleteItem):
+        return listed.fee(item, department)
     if not item.fee.charged:
         return "utter_fee_none", {"note": item.fee.note}
     basis = item.fee.lines[0].basis
@@ -104,17 +117,24 @@ def fee(item: ServiceItem, department: Department, today: dt.date) -> Answer:
 
 def location(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """Where, with the hours."""
-    lines = [f"{p.name}：{p.address}。{p.hours}" for p in item.places[:MOST_LINES]]
-    return "utter_location", {"lines": listed(lines)}
+    if not listed.knows(item, "location"):
+        return listed.location(item, department)
+    lines = [f"{p.name}：{p.address}。{p.hours}" for p in item.places if p.address]
+    return "utter_location", {"lines": numbered(lines[:MOST_LINES])}
 
 
 def hours(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """When the windows are open."""
-    return "utter_hours", {"lines": listed([f"{p.name}：{p.hours}" for p in item.places[:MOST_LINES]])}
+    if not listed.knows(item, "hours"):
+        return listed.hours(item, department)
+    lines = [f"{p.name}：{p.hours}" for p in item.places if p.hours]
+    return "utter_hours", {"lines": numbered(lines[:MOST_LINES])}
 
 
 def phone(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """Whom to call."""
+    if not (item.phone and item.supervision):
+        return listed.phone(item, department)
     return "utter_phone", {
         "phone": item.phone, "supervision": item.supervision, "department": department.short_name,
     }
@@ -122,15 +142,19 @@ def phone(item: ServiceItem, department: Department, today: dt.date) -> Answer:
 
 def legal_basis(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """Which law says so."""
+    if not listed.knows(item, "legal_basis"):
+        return not_entered("legal_basis", item, department)
     lines = [
         f"{b.law if b.law.startswith('《') else f'《{b.law}》'}{b.article}" + (f"：{b.says}" if b.says else "")
         for b in item.legal_basis[:MOST_LINES]
     ]
-    return "utter_legal_basis", {"lines": listed(lines)}
+    return "utter_legal_basis", {"lines": numbered(lines)}
 
 
 def online(item: ServiceItem, department: Department, today: dt.date) -> Answer:
     """Whether it can be done without going there."""
+    if not item.online:
+        return listed.online(item, department)
     return "utter_online", {"online": item.online}
 
 
@@ -146,7 +170,7 @@ SHORT_ASPECTS = {"materials": "要带什么", "fee": "多少钱", "time_limit": 
 FLOW_BUTTONS = {Flow.apply: "现在申请", Flow.query: "现在查询", Flow.appointment: "现在预约"}
 
 
-def limit_words(item: ServiceItem, today: dt.date) -> str:
+def limit_words(item: CompleteItem, today: dt.date) -> str:
     """当场办结, or 20 个工作日内办好."""
     limit = item.promised_limit
     return "当场办好" if limit.unit is Unit.immediate else f"{limit.text()}内办好"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
+from actions.listed import HOTLINE
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import Flow
 from gateway.catalogue.search import find_department
@@ -38,8 +39,9 @@ class ActionListServices(TurnAction):
             buttons.append(button(f"看全部 {len(items)} 项", "list_services", **everything))
         lines = "\n".join(f"{n}. {i.name}（{i.flow.label}）" for n, i in enumerate(shown, 1))
         say(
-            "utter_department", buttons=buttons, name=department.name, about=department.about,
-            lines=lines, phone=department.phone,
+            "utter_department" if department.about and department.phone else "utter_department_listed",
+            buttons=buttons, name=department.name, about=department.about, lines=lines,
+            phone=department.phone or HOTLINE,
         )
         kept = [{"item": i.item, "name": i.name} for i in shown]
         return remember(candidates=kept, pending={"act": "consult", "aspect": ""}, state="listing")

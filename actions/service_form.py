@@ -9,7 +9,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.apply import enter, leave
+from actions.apply import enter, leave, start
 from actions.change_answer import changed_by_text
 from actions.slots import next_times, times_for
 from actions.turn import MOST_BUTTONS, Say, Turn, TurnAction, button
@@ -17,7 +17,16 @@ from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import due_day, spoken_day
 from gateway.cases.drafts import DraftView
-from gateway.catalogue.model import Choice, Element, ElementType, Flow, FormField, ServiceItem, Unit
+from gateway.catalogue.model import (
+    Choice,
+    CompleteItem,
+    Element,
+    ElementType,
+    Flow,
+    FormField,
+    ServiceItem,
+    Unit,
+)
 from gateway.errors import CitizenError
 
 STARTS = {
@@ -198,6 +207,9 @@ class ActionFinish(TurnAction):
             say("utter_draft_gone")
             return leave(state="idle")
         item = turn.catalogue.items[draft.item]
+        if not isinstance(item, CompleteItem):  # the catalogue changed while it was filled in
+            start(turn, say, item)
+            return leave(item=item.item, state="refused")
         if item.flow is Flow.query:
             return self._query(turn, say, item, draft, kept)
         return self._submit(turn, say, item, draft)
@@ -236,7 +248,7 @@ class ActionFinish(TurnAction):
         return [*enter(draft.id, item), SlotSet("draft", told)]
 
     def _submit(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView
+        self, turn: Turn, say: Say, item: CompleteItem, draft: DraftView
     ) -> list[EventType]:
         case = turn.core.cases.submit(turn.citizen, draft.id)
         case = turn.core.cases.first_news(turn.citizen, case)

@@ -15,7 +15,7 @@ from gateway.cases import form
 from gateway.cases.calendar import due_day, local_day, spoken_day
 from gateway.cases.receipts import new_receipt
 from gateway.cases.statuses import statuses
-from gateway.catalogue.model import Catalogue, Flow, ServiceItem
+from gateway.catalogue.model import Catalogue, CompleteItem, Flow
 from gateway.errors import CitizenError
 from gateway.store.store import Store
 from gateway.store.tables import Case, CaseEvent, Draft, Submission, new_id
@@ -76,7 +76,7 @@ class Cases:
             if known is not None:
                 return self._view(session, known)
             item = catalogue.items.get(row.item)
-            if row.state != "open" or item is None:
+            if row.state != "open" or not isinstance(item, CompleteItem):
                 raise CitizenError("utter_draft_gone")
             answers = form.without_stale(item, self._store.cipher.open(row.answers_sealed))
             if form.next_field(item, answers) is not None:
@@ -92,7 +92,7 @@ class Cases:
         return view
 
     def _new_case(
-        self, session: Session, citizen: str, draft: Draft, item: ServiceItem, answers: dict[str, str]
+        self, session: Session, citizen: str, draft: Draft, item: CompleteItem, answers: dict[str, str]
     ) -> Case:
         now = self._store.clock()
         today = local_day(now)

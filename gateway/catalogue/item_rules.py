@@ -1,8 +1,13 @@
-"""The rules that one service item must keep; see ``gateway.catalogue.rules`` for what a rule is."""
+"""The rules that one service item must keep; see ``gateway.catalogue.rules`` for what a rule is.
+
+A rule about a :class:`CompleteItem` asks for something that a guide must say; one about a
+:class:`ServiceItem` finds a contradiction in what is said, also where only a list's facts are known.
+"""
 
 from __future__ import annotations
 
 from gateway.catalogue.model import (
+    CompleteItem,
     Flow,
     HandlingForm,
     ItemType,
@@ -27,6 +32,8 @@ def days(limit: Limit) -> float:
 
 def immediate_kind_has_immediate_limit(item: ServiceItem, around: Around) -> Verdict:
     """Municipal list: settled on the spot ⇔ 即办件."""
+    if item.promised_limit is None:
+        return None
     immediate = item.promised_limit.unit is Unit.immediate
     if item.kind is Kind.immediate and not immediate:
         return (
@@ -41,7 +48,7 @@ def immediate_kind_has_immediate_limit(item: ServiceItem, around: Around) -> Ver
     return None
 
 
-def visits_have_a_reason(item: ServiceItem, around: Around) -> Verdict:
+def visits_have_a_reason(item: CompleteItem, around: Around) -> Verdict:
     """Municipal list."""
     if item.visits.count > 0 and not item.visits.reason:
         return (
@@ -51,7 +58,7 @@ def visits_have_a_reason(item: ServiceItem, around: Around) -> Verdict:
     return None
 
 
-def no_visit_offline_needs_post(item: ServiceItem, around: Around) -> Verdict:
+def no_visit_offline_needs_post(item: CompleteItem, around: Around) -> Verdict:
     """Municipal list."""
     ways = {HandlingForm.online, HandlingForm.post}
     if item.visits.count == 0 and not ways & set(item.forms):
@@ -64,7 +71,7 @@ def no_visit_offline_needs_post(item: ServiceItem, around: Around) -> Verdict:
 
 def full_depth_means_no_visit(item: ServiceItem, around: Around) -> Verdict:
     """Municipal list: 网办深度 Ⅳ ⇒ 到现场 0 次."""
-    if item.online_depth is OnlineDepth.full and item.visits.count > 0:
+    if item.online_depth is OnlineDepth.full and item.visits and item.visits.count > 0:
         return (
             f"The online depth is full, but people must come {item.visits.count} time(s). "
             "Set visits.count to 0, or a lower online_depth."
@@ -72,7 +79,7 @@ def full_depth_means_no_visit(item: ServiceItem, around: Around) -> Verdict:
     return None
 
 
-def fee_has_lines_with_basis(item: ServiceItem, around: Around) -> Verdict:
+def fee_has_lines_with_basis(item: CompleteItem, around: Around) -> Verdict:
     """Municipal list."""
     if item.fee.charged and not item.fee.lines:
         return "A fee is charged, but no line says how much. Add fee.lines, or set charged to false."
@@ -84,7 +91,7 @@ def fee_has_lines_with_basis(item: ServiceItem, around: Around) -> Verdict:
 
 def no_fee_means_nothing_to_pay(item: ServiceItem, around: Around) -> Verdict:
     """Municipal list, and our own word on lines."""
-    if not item.fee.charged and (item.fee.lines or item.fee.online_payment):
+    if item.fee and not item.fee.charged and (item.fee.lines or item.fee.online_payment):
         what = "fee lines" if item.fee.lines else "online payment"
         return f"It is free of charge, but has {what}. Remove them, or set fee.charged to true."
     return None
@@ -95,7 +102,7 @@ def item_lines_differ(item: ServiceItem, around: Around) -> Verdict:
     return lines_differ(item.phone, item.supervision)
 
 
-def permit_has_question_and_steps(item: ServiceItem, around: Around) -> Verdict:
+def permit_has_question_and_steps(item: CompleteItem, around: Around) -> Verdict:
     """Municipal list: 行政许可 ⇒ one question and five stages."""
     if item.type is not ItemType.permit:
         return None
@@ -109,7 +116,7 @@ def permit_has_question_and_steps(item: ServiceItem, around: Around) -> Verdict:
     return None
 
 
-def result_has_a_sample(item: ServiceItem, around: Around) -> Verdict:
+def result_has_a_sample(item: CompleteItem, around: Around) -> Verdict:
     """Municipal list."""
     if not item.result.sample:
         return f"Nothing shows what {item.result.name} looks like. Write result.sample."
@@ -121,7 +128,7 @@ def limits_are_counted(item: ServiceItem, around: Around) -> Verdict:
     for name, limit in (
         ("statutory_limit", item.statutory_limit), ("promised_limit", item.promised_limit)
     ):
-        if (limit.n == 0) != (limit.unit is Unit.immediate):
+        if limit and (limit.n == 0) != (limit.unit is Unit.immediate):
             return (
                 f"{name} is {limit.n} of unit {limit.unit.value}. "
                 "Give a number of 1 or more, or unit: immediate without a number."
@@ -132,7 +139,7 @@ def limits_are_counted(item: ServiceItem, around: Around) -> Verdict:
 def promised_limit_is_within_statutory(item: ServiceItem, around: Around) -> Verdict:
     """Municipal list. A working day counts as 1.4 days."""
     promised, statutory = item.promised_limit, item.statutory_limit
-    if days(promised) <= days(statutory) + 1e-9:
+    if not promised or not statutory or days(promised) <= days(statutory) + 1e-9:
         return None
     return (
         f"The promised limit, {promised.text()} ({days(promised):g} calendar days), is longer than "
@@ -141,7 +148,7 @@ def promised_limit_is_within_statutory(item: ServiceItem, around: Around) -> Ver
     )
 
 
-def guide_says_why(item: ServiceItem, around: Around) -> Verdict:
+def guide_says_why(item: CompleteItem, around: Around) -> Verdict:
     """Our own: flow guide ⇔ flow_reason, and then nothing is asked."""
     if item.flow is not Flow.guide:
         if item.flow_reason:

@@ -6,7 +6,8 @@
     catalogue/<department>/connector.yml     read by ``connectors``, not here
     catalogue/regions.yml                    read by ``gateway.catalogue.regions``, not here
 
-A folder's or file's name is the id of what it holds.
+A folder's or file's name is the id of what it holds. A file that says ``listed: true`` may leave out
+what only a guide says.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from typing import Optional, TypeVar
 
 from pydantic import ValidationError
 
-from gateway.catalogue.model import Catalogue, Department, Element, Part, ServiceItem
+from gateway.catalogue.model import (
+    Catalogue,
+    CompleteDepartment,
+    CompleteItem,
+    Department,
+    Element,
+    Part,
+    ServiceItem,
+)
 from gateway.catalogue.problems import explain, shown
 from gateway.catalogue.references import check_references
 from gateway.catalogue.regions import REGIONS
@@ -28,6 +37,7 @@ from gateway.errors import CatalogueError, CatalogueErrors
 ELEMENTS = "elements.yml"
 DEPARTMENT = "department.yml"
 CONNECTOR = "connector.yml"
+YES = {"true", "yes", "on", "y", "t", "1"}  # what the model reads as true
 
 Record = TypeVar("Record", bound=Part)
 
@@ -165,7 +175,9 @@ def _read_elements(document: Optional[Document], reading: Reading) -> None:
 
 
 def _read_department(document: Document, folder: str, reading: Reading) -> None:
-    department = _record(Department, document, reading)
+    department = _record(
+        Department if _is_listed(document) else CompleteDepartment, document, reading
+    )
     if department and _is_named(document, "department", department.department, folder, reading):
         reading.departments[folder] = department
 
@@ -179,7 +191,7 @@ def _read_item(document: Document, folder: str, name: str, reading: Reading) -> 
             "Remove the line: the folder says it",
         ))
     document.data["department"] = folder
-    item = _record(ServiceItem, document, reading)
+    item = _record(ServiceItem if _is_listed(document) else CompleteItem, document, reading)
     if item is None or not _is_named(document, "item", item.item, name, reading):
         return
     if item.item in reading.items:
@@ -199,6 +211,11 @@ def _record(model: type[Record], document: Document, reading: Reading) -> Option
     except ValidationError as error:
         reading.problems += explain(error, model, document)
         return None
+
+
+def _is_listed(document: Document) -> bool:
+    assert document.data is not None
+    return str(document.data.get("listed")).strip().lower() in YES
 
 
 def _is_named(document: Document, key: str, found: str, name: str, reading: Reading) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic.fields import ModelField
+from pydantic.fields import MAPPING_LIKE_SHAPES, ModelField
 
 from gateway.catalogue.model import Labelled, Part
 from gateway.catalogue.yaml_reader import Document, Path
@@ -87,11 +87,13 @@ def _problem(
 
 
 def _field(model: type[Part], path: Path) -> ModelField | None:
-    """The model's field that ``path`` leads to, going through lists and inner records."""
+    """The model's field that ``path`` leads to, going through lists, tables and inner records."""
     current: Any = model
     field: ModelField | None = None
+    in_table = False
     for part in path:
-        if isinstance(part, int):
+        if isinstance(part, int) or in_table:  # the key of a table is anything
+            in_table = False
             continue
         if not (isinstance(current, type) and issubclass(current, Part)):
             return None
@@ -99,6 +101,7 @@ def _field(model: type[Part], path: Path) -> ModelField | None:
         if field is None:
             return None
         current = field.type_
+        in_table = field.shape in MAPPING_LIKE_SHAPES
     return field
 
 

@@ -82,7 +82,8 @@ def department_names_are_its_own(department: Department, around: Around) -> Verd
 
 def lines_differ(phone: str, supervision: str) -> Verdict:
     """咨询电话 ≠ 监督投诉电话, however the digits are grouped."""
-    if re.sub(r"\D", "", phone) == re.sub(r"\D", "", supervision):
+    both_known = phone and supervision
+    if both_known and re.sub(r"\D", "", phone) == re.sub(r"\D", "", supervision):
         return (
             f"The enquiry line and the supervision line are both {phone}. "
             "Give complaints a line of their own in supervision."

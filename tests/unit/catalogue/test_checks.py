@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from gateway.catalogue.checks import DEPARTMENT_RULES, ELEMENT_RULES, ITEM_RULES, Finding, check
+from gateway.catalogue.checks import (
+    DEPARTMENT_RULES,
+    ELEMENT_RULES,
+    GUIDE_RULES,
+    ITEM_RULES,
+    Finding,
+    check,
+)
 from gateway.catalogue.loader import load
 from tests.support.sample_catalogue import (
     sample_department,
@@ -160,7 +167,7 @@ def test_every_rule_has_a_broken_record_in_these_tests() -> None:
     tested = {row[0] for row in (*BROKEN_ITEMS, *BROKEN_ELEMENTS)} | {
         "other_flows_have_a_connector", "department_lines_differ", "department_names_are_its_own",
     }
-    rules = (*ITEM_RULES, *ELEMENT_RULES, *DEPARTMENT_RULES)
+    rules = (*ITEM_RULES, *GUIDE_RULES, *ELEMENT_RULES, *DEPARTMENT_RULES)
     assert {rule.__name__ for _, rule in rules} == tested
 
 
