@@ -12,7 +12,16 @@ from actions.list_services import ActionListServices
 from actions.listed import knows
 from actions.region import elsewhere
 from actions.turn import Say, Turn, TurnAction, button, remember
-from gateway.catalogue.model import Fee, HandlingForm, Limit, Question, ServiceItem, Unit
+from gateway.catalogue.model import (
+    CompleteItem,
+    English,
+    Fee,
+    HandlingForm,
+    Limit,
+    Question,
+    ServiceItem,
+    Unit,
+)
 from gateway.catalogue.search import find_department
 
 ALIKE = 0.6
@@ -33,8 +42,8 @@ class ActionConsult(TurnAction):
             if not found.candidates and find_department(turn.catalogue, turn.text):
                 return ActionListServices().act(turn, say)
             return ask_which(turn, say, found.candidates, "consult")
-        if turn.slot("script") == "en" and found.item.english:
-            return in_english(turn, say, found.item)
+        if turn.slot("script") == "en" and isinstance(found.item, CompleteItem) and found.item.english:
+            return in_english(turn, say, found.item, found.item.english)
         question = None if turn.text.startswith("/") else answered_question(found.item, turn.text)
         if question is not None:
             return faq(turn, say, found.item, question)
@@ -76,10 +85,8 @@ def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventTy
     return remember(item=item.item, offer=None if turn.filling else offer, state="consulting") + elsewhere(turn, say, item)
 
 
-def in_english(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+def in_english(turn: Turn, say: Say, item: CompleteItem, english: English) -> list[EventType]:
     """The key facts, for a question in English; everything else is in Chinese."""
-    english = item.english
-    assert english is not None
     say(
         "utter_english", name=english.name, summary=english.summary, phone=item.phone,
         bring=", ".join(english.bring) or "nothing", fee=english_fee(item.fee),

@@ -1,4 +1,5 @@
-"""``python -m gateway``: serve, worker, train, evaluate, catalogue check, catalogue reload."""
+"""``python -m gateway``: serve, worker, train, evaluate, catalogue check, catalogue import,
+catalogue reload."""
 
 from __future__ import annotations
 

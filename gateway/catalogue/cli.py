@@ -23,7 +23,7 @@ PASSED, BROKEN_RULES, UNREADABLE = 0, 1, 2
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``catalogue`` and its commands; each sets ``run``, a function from arguments to exit code."""
-    parser = subparsers.add_parser("catalogue", help="check what stands in catalogue/")
+    parser = subparsers.add_parser("catalogue", help="check, import and reload what stands in catalogue/")
     commands = parser.add_subparsers(dest="catalogue_command", required=True, metavar="COMMAND")
     checker = commands.add_parser(
         "check", help="say what is wrong with the catalogue, file by file",
@@ -33,6 +33,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--folder", type=Path, metavar="DIR", help="default: GATEWAY_CATALOGUE, else catalogue/"
     )
     checker.set_defaults(run=run_check)
+    _add_import(commands)
     reloader = commands.add_parser(
         "reload", help="put the changed files in force in the running gateway",
         description="No restart, no training. A broken file changes nothing and is named.",
@@ -40,12 +41,47 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     reloader.set_defaults(run=run_reload)
 
 
+def _add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    importer = commands.add_parser(
+        "import", help="take a list of services (CSV, XLSX, JSON) into a catalogue folder",
+        description="Exit code 0: every line was used. 1: not every line, or not all of it; the "
+        "summary says which and why. 2: nothing was imported. See docs/import.md.",
+    )
+    importer.add_argument("file", type=Path, metavar="FILE", help="the list: .csv, .xlsx or .json")
+    importer.add_argument("--mapping", type=Path, required=True, metavar="MAPPING.yml",
+                          help="which column is which fact, and what its codes mean")
+    importer.add_argument("--out", type=Path, required=True, metavar="DIR",
+                          help="a new folder, or a catalogue that the list is to be added to")
+    importer.add_argument("--report", type=Path, metavar="FILE",
+                          help="write what became of every line, as JSON lines")
+    importer.set_defaults(run=_run_import)
+
+
+def _run_import(arguments: argparse.Namespace) -> int:
+    from gateway.catalogue.importing.command import run_import  # pypinyin's tables take a moment
+
+    return run_import(arguments)
+
+
+def checked(folder: Path) -> tuple[Catalogue, list[Finding]]:
+    """A catalogue folder, and what is wrong with it.
+
+    Raises:
+        CatalogueErrors: it cannot be read.
+    """
+    catalogue = loader.load(folder)
+    load_regions(folder)
+    return catalogue, check(
+        catalogue,
+        has_connector=lambda department: (folder / department / loader.CONNECTOR).is_file(),
+        today=dt.date.today(),
+    )
+
+
 def run_check(arguments: argparse.Namespace) -> int:
     """Print all findings and a closing line; returns the exit code."""
     try:
-        folder: Path = arguments.folder or settings.load().catalogue
-        catalogue = loader.load(folder)
-        load_regions(folder)
+        catalogue, findings = checked(arguments.folder or settings.load().catalogue)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return UNREADABLE
@@ -54,16 +90,11 @@ def run_check(arguments: argparse.Namespace) -> int:
         count = _counted(len(errors.problems), "problem")
         print(f"The catalogue cannot be read: {count}.", file=sys.stderr)
         return UNREADABLE
-    findings = check(
-        catalogue,
-        has_connector=lambda department: (folder / department / loader.CONNECTOR).is_file(),
-        today=dt.date.today(),
-    )
     for file, group in groupby(findings, key=lambda finding: finding.file):
         print(file)
         for finding in group:
             print(f"  {finding.level}: {finding.sentence}")
-    print(_closing_line(catalogue, findings))
+    print(closing_line(catalogue, findings))
     return BROKEN_RULES if any(finding.level == "error" for finding in findings) else PASSED
 
 
@@ -94,7 +125,8 @@ def run_reload(arguments: argparse.Namespace) -> int:
     return PASSED
 
 
-def _closing_line(catalogue: Catalogue, findings: list[Finding]) -> str:
+def closing_line(catalogue: Catalogue, findings: list[Finding]) -> str:
+    """How much there is, and how much of it is wrong."""
     errors = sum(finding.level == "error" for finding in findings)
     return (
         f"{_counted(len(catalogue.items), 'item')} of "
