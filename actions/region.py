@@ -6,7 +6,8 @@ from typing import Optional
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.guide import FLOW_BUTTONS, Answer
+from actions.guide import FLOW_BUTTONS
+from actions.listed import Answer
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import Flow, Scope, ServiceItem
 from gateway.catalogue.regions import Home, Region
@@ -59,8 +60,10 @@ def scope_words(item: ServiceItem, region: Region, home: Optional[Home] = None) 
     """What the scope of ``item`` means in ``region``, a place away from home: can be done there, here
     without coming, or only at home. ``home`` tells whether both lie in one province."""
     near = home.same_province(region) if home else None
-    here = item.visits.count == 0 and item.flow in SELF_SERVICE
+    here = bool(item.visits and item.visits.count == 0) and item.flow in SELF_SERVICE
     values = {"item": item.name, "place": region.full_name}
+    if item.scope is None:  # a list did not say
+        return "utter_scope_unknown", values
     if item.scope is Scope.national:
         return "utter_scope_national_online" if here else "utter_scope_national", values
     if item.scope is Scope.provincial and near is not False:
