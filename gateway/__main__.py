@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _quiet() -> None:
     """Plain log lines; Rasa's and its libraries' chatter only when something is wrong."""
+    # Many small calculations at once: each on one core, or they wait for each other. Read by numpy and
+    # TensorFlow when they are imported, which is later.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")

