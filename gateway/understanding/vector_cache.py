@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import threading
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -80,12 +81,12 @@ def _key(text: str) -> bytes:
 def read_vectors(file: Path, encoder: str) -> dict[bytes, Vectors]:
     """The vectors in a file; none if it is missing, broken, or of another encoder."""
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as kept:
             if str(kept["encoder"]) != encoder:
                 return {}
             keys = kept["keys"].tobytes()
             rows = kept["rows"].astype(np.float32)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
     return {keys[16 * n:16 * (n + 1)]: row for n, row in enumerate(rows)}
 
