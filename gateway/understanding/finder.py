@@ -52,10 +52,13 @@ class Finder:
         """``idle``: talk that is about no item; ``folder``: where the weights are kept."""
         texts = own_texts(catalogue)
         self._encoder = encoder
-        vectors = cache.vectors(texts.texts)
-        index = self._index = ItemIndex(catalogue, vectors, texts)
+        self._index: ItemIndex | None = None
+        if not texts.ids:
+            return
         chosen = [normalise(t) for t in idle][:MOST_IDLE]
-        idle_vectors = cache.vectors(chosen, "Learning what is no service")
+        rows = cache.vectors([*texts.texts, *chosen])  # in one call: it keeps what the call uses
+        vectors, idle_vectors = rows[:len(texts.texts)], rows[len(texts.texts):]
+        index = self._index = ItemIndex(catalogue, vectors, texts)
         self._idleness = Idleness(index.centred(vectors), index.centred(idle_vectors))
 
         def made() -> Weights:
@@ -75,7 +78,7 @@ class Finder:
     def find(self, text: str, vector: Vectors | None, most: int = 5) -> tuple[list[Match], float]:
         """(the likeliest items, best first; the chance that none of the catalogue is meant)."""
         index = self._index
-        if not index.ids:
+        if index is None:
             return [], 1.0
         meant = affirmed(text)
         if meant != text and vector is not None:
