@@ -108,6 +108,8 @@ class EndpointEncoder:
         rows: list[list[float]] = []
         for start in range(0, len(texts), MOST_AT_ONCE):
             rows += self._ask(list(texts[start:start + MOST_AT_ONCE]))
+        if len({len(row) for row in rows}) > 1:
+            raise self._fault("vectors of several lengths")
         vectors = np.array(rows, dtype=np.float32).reshape(len(texts), -1)
         return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
@@ -121,13 +123,16 @@ class EndpointEncoder:
             found = sorted(answer.json()["data"], key=lambda row: row["index"])
             rows = [[float(number) for number in row["embedding"]] for row in found]
         except (requests.RequestException, KeyError, TypeError, ValueError) as error:
-            raise OurFault(
-                f"The embeddings endpoint {self._url} gave no vectors ({type(error).__name__}). "
-                "Check GATEWAY_EMBEDDINGS_URL, or remove it to use the built-in encoder."
-            ) from error
+            raise self._fault(f"no vectors ({type(error).__name__})") from error
         if len(rows) != len(texts):
-            raise OurFault(f"The embeddings endpoint gave {len(rows)} vectors for {len(texts)} texts.")
+            raise self._fault(f"{len(rows)} vectors for {len(texts)} texts")
         return rows
+
+    def _fault(self, given: str) -> OurFault:
+        return OurFault(
+            f"The embeddings endpoint {self._url} gave {given}. "
+            "Check GATEWAY_EMBEDDINGS_URL, or remove it to use the built-in encoder."
+        )
 
 
 @lru_cache(maxsize=1)
