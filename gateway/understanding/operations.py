@@ -44,8 +44,11 @@ PLAIN = frozenset({"first", "set_up", "report", "subsidy", "remote"})
 """Operations that need not be said: 办营业执照 means a new one, not its change or its end."""
 SAID = np.array([name not in PLAIN for name in NAMES])
 _NEGATED = re.compile(
-    r"(?:不是|并非|没有?|不要|不想|别)(?P<not>[^，,。；;！!？?]{1,10}?)[，,。；; ]*(?:而是|是要|是想|就?是|我?要的?是?|我?想|只是)(?P<rest>.{2,})"
+    r"(?:(?P<none>没有?)|(?<!是)不是|并非|(?<!要)不要|(?<!想)不想|(?<![特区性级差辨分告离个])别(?![的人家处]))"
+    r"[^，,。；;！!？?]{1,10}?[，,。；; ]*"
+    r"(?:而是|只是|(?(none)就?是(?!不是)|(?:是要|是想|就?是|我?要的?是?|我?想)))(?P<rest>.{2,})"
 )
+"""没有社保卡，想办 names the matter by what is missing: only an 是 after it takes it back (没丢，是到期)."""
 
 
 def read_operations(text: str) -> NDArray[np.float32]:
