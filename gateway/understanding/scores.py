@@ -6,6 +6,7 @@ items fit, ``candidates`` in place of ``item``. What a line does not say is not 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -115,7 +116,7 @@ def _calibration_error(pairs: Sequence[tuple[dict[str, Any], Seen]]) -> Optional
 
 def _percentile(ordered: Sequence[float], share: float) -> float:
     """Nearest rank."""
-    return ordered[max(0, round(share * len(ordered)) - 1)] if ordered else 0.0
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 def _confusions(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
