@@ -46,8 +46,9 @@ class Speller:
     def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
         """``names``: names and aliases, from which terms are taken; ``known``: all other text of
         ours, whose words are never changed."""
+        names, known = list(names), list(known)
         terms = _runs(names)
-        self._known = set(_runs(known)) | set(terms)
+        self._known = set(_runs(known)) | set(terms) | {w for t in (*names, *known) for w in LATIN.findall(t)}
         self._by_sound: dict[Key, str] = {}
         self._by_letters: dict[str, str] = {}
         self._by_initials: dict[str, str] = {}
@@ -66,6 +67,8 @@ class Speller:
 
     def _latin(self, match: re.Match[str]) -> str:
         word = match.group()
+        if word in self._known:
+            return word
         return self._by_letters.get(word) or self._by_initials.get(word) or word
 
     def _chinese(self, run: str) -> str:
