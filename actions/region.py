@@ -30,15 +30,16 @@ class ActionSwitchRegion(TurnAction):
         item = item_in_talk(turn)
         if region is None and not home.named_in(turn.text):
             say("utter_region_which", home=home.name)
-            return _go_on(turn, "clarifying", item)
+            return _go_on(turn, item, state="clarifying")
         if region is None or home.holds(region):
             say("utter_region_home", home=home.name)
-            return [*_go_on(turn, "idle"), SlotSet("region", None)]
+            return [*_go_on(turn, None, state="idle"), SlotSet("region", None)]
         say("utter_region_elsewhere" if item else "utter_region_elsewhere_what", home=home.name, place=region.full_name)
         if item:
             response, values = scope_words(item, region, home)
             say(response, buttons=[] if turn.filling else _here(item), **values)
-        return [*_go_on(turn, "answered" if item else "idle", item), SlotSet("region", region.code)]
+        after = _go_on(turn, item, state="answered") if item else _go_on(turn, None, state="idle")
+        return [*after, SlotSet("region", region.code)]
 
 
 def elsewhere(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
@@ -85,7 +86,7 @@ def _here(item: ServiceItem) -> list[dict[str, str]]:
     return [button(FLOW_BUTTONS[item.flow], "apply", item=item.item)]
 
 
-def _go_on(turn: Turn, state: str, item: Optional[ServiceItem] = None) -> list[EventType]:
+def _go_on(turn: Turn, item: Optional[ServiceItem], state: str) -> list[EventType]:
     """A place changes nothing in what was being chosen or filled in."""
     if turn.filling:
         return []

@@ -15,8 +15,9 @@ from pypinyin import lazy_pinyin
 
 LONGEST_TERM = 4
 LEAST_TERM = 3
-COMMON_PAIR = 8
-"""How often a term of two characters must stand in the catalogue's names; shorter runs collide easily."""
+COMMON_PAIR = 4
+"""How many names must begin with a term of two characters (社保, 户口): so short a run is easily two
+halves of other words. It has to sound exactly alike, too."""
 CHINESE = re.compile(r"[一-龥]+")
 LATIN = re.compile(r"(?<![a-z0-9@./])[a-z]{3,24}(?![a-z0-9@./])")
 ALIKE = (
@@ -49,16 +50,20 @@ class Speller:
         names, known = list(names), list(known)
         terms = _runs(names)
         self._known = set(_runs(known)) | set(terms) | {w for t in (*names, *known) for w in LATIN.findall(t)}
+        begins = Counter(name[:2] for name in names)
         self._by_sound: dict[Key, str] = {}
         self._by_letters: dict[str, str] = {}
         self._by_initials: dict[str, str] = {}
-        for term, count in sorted(terms.items(), key=lambda pair: (pair[1], -len(pair[0]))):
+        for term, _ in sorted(terms.items(), key=lambda pair: (pair[1], -len(pair[0]))):
             syllables = lazy_pinyin(term)
-            if len(term) >= LEAST_TERM or count >= COMMON_PAIR:
-                self._by_sound[tuple(_plain(s) for s in syllables)] = term
-                self._by_letters["".join(syllables)] = term
             if len(term) >= LEAST_TERM:
+                self._by_sound[tuple(_plain(s) for s in syllables)] = term
                 self._by_initials["".join(s[0] for s in syllables)] = term
+            elif begins[term] >= COMMON_PAIR:
+                self._by_sound[tuple(syllables)] = term
+            else:
+                continue
+            self._by_letters["".join(syllables)] = term
 
     def correct(self, text: str) -> str:
         """``text`` (in normal form) with sound-alikes, pinyin and initials as the terms they mean."""
@@ -72,7 +77,7 @@ class Speller:
         return self._by_letters.get(word) or self._by_initials.get(word) or word
 
     def _chinese(self, run: str) -> str:
-        syllables = [_plain(s) for s in lazy_pinyin(run)] if len(run) > 1 else []
+        syllables = lazy_pinyin(run) if len(run) > 1 else []
         if len(syllables) != len(run):
             return run
         done, place = [], 0
@@ -85,7 +90,8 @@ class Speller:
     def _term_at(self, run: str, syllables: list[str], place: int) -> str | None:
         for length in range(min(LONGEST_TERM, len(run) - place), 1, -1):
             window = run[place:place + length]
-            term = self._by_sound.get(tuple(syllables[place:place + length]))
+            heard = syllables[place:place + length]
+            term = self._by_sound.get(tuple(heard if length < LEAST_TERM else map(_plain, heard)))
             if term and term != window and window not in self._known:
                 return term
             if term == window:
