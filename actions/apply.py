@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions import listed
-from actions.find_item import ask_which, find_item
+from actions.find_item import BACK, ask_which, find_item, named_in
 from actions.turn import FORM, Say, Turn, TurnAction, button, remember
+from gateway.cases import answers as checks
 from gateway.cases import form
-from gateway.catalogue.model import CompleteItem, Flow, ServiceItem
+from gateway.catalogue.model import CompleteItem, ElementType, Flow, ServiceItem
+from gateway.errors import CitizenError
+from gateway.understanding.cues import ASKS
 
 INTRO = {
     Flow.apply: "utter_apply_intro", Flow.query: "utter_query_intro",
     Flow.appointment: "utter_appointment_intro",
 }
-
-
+STORY = "description"
+"""The element that asks what happened."""
 NEARER = 0.8
+OF_OFFICIALS = re.compile(r"窗口|工作人员|办事员|办事大厅|服务态度|你们|民警|城管|科员|公务员")
+"""Grievances about officials; they are no traders, however alike the words are."""
+GRIEVES = re.compile(r"投诉|举报|反映|告")
+RATHER = re.compile(r"还是|先说|先问|换成|改成|改办|我要问|我想问|想办|要办")
 
 
 class ActionApply(TurnAction):
@@ -33,6 +41,8 @@ class ActionApply(TurnAction):
         found = find_item(turn)
         if found.item is None:
             return ask_which(turn, say, found.candidates, "apply")
+        if asks_what_happened(turn, found.item) and not turn.text.startswith("/"):
+            return told(turn, say)
         return start(turn, say, found.item)
 
 
@@ -48,12 +58,52 @@ class ActionBegin(TurnAction):
         """See TurnAction."""
         takes = next((i for i in turn.catalogue.items.values() if turn.act in i.acts), None)
         best = turn.item(turn.matches[0]["item"]) if turn.matches else None
-        if best and best.flow is not Flow.guide and turn.matches[0]["score"] >= NEARER:
+        if turn.filling and takes and asks_what_happened(turn, takes):
+            return told(turn, say)
+        if takes and best and not turn.filling and not named_in(GRIEVES.sub("", turn.text)):  # 我要投诉
+            return ask_which(turn, say, list({i.item: i for i in (takes, best)}.values()), "apply")
+        certain = turn.matches and turn.matches[0]["score"] >= NEARER and not OF_OFFICIALS.search(turn.text)
+        if best and best.flow is not Flow.guide and certain:
             takes = best
         if takes is None or (turn.filling and turn.draft()):
             say(f"utter_{turn.act}")
             return remember()
         return start(turn, say, takes)
+
+
+def asks_what_happened(turn: Turn, item: ServiceItem) -> bool:
+    """Whether the form of ``item`` is open at the question what happened: a grievance answers it."""
+    kept = turn.slot("draft") or {}
+    return turn.filling and kept.get("item") == item.item and kept.get("element") == STORY
+
+
+def unusable(turn: Turn, say: Say) -> list[EventType] | None:
+    """Explain an answer that is too short or no good for the open question of words; None when the
+    message asks something, or no such question is open."""
+    kept = turn.slot("draft") or {}
+    element = turn.catalogue.elements.get(kept.get("element") or "")
+    if not turn.filling or element is None or element.type is not ElementType.text or ASKS.search(turn.text):
+        return None
+    try:
+        checks.read(element, turn.text, turn.core.today())
+    except CitizenError as error:
+        say(error.response, **{"example": element.example, **error.values})
+        return [SlotSet("draft", {**kept, "explained": element.element}), SlotSet("state", "asking")]
+    return None
+
+
+def told(turn: Turn, say: Say) -> list[EventType]:
+    """Keep what was told as the answer; too short a one is explained."""
+    kept, draft = turn.slot("draft"), turn.draft()
+    element = turn.catalogue.elements[kept["element"]]
+    try:
+        value = checks.read(element, turn.text, turn.core.today())
+    except CitizenError as error:
+        say(error.response, **{"example": element.example, **error.values})
+        return [SlotSet("draft", {**kept, "explained": element.element}), SlotSet("state", "asking")]
+    if draft is not None:
+        turn.core.drafts.answer(turn.citizen, draft.id, element.element, value)
+    return []
 
 
 def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
@@ -80,7 +130,7 @@ def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
         say("utter_resume", item=item.name, done=done - 1, total=total)
     else:
         total = len(form.asked_fields(item, {}))
-        say(INTRO[item.flow], item=item.name, total=total, **_spoken(turn, item))
+        say(INTRO[item.flow], item=matter(item.name, "办理", "预约"), total=total, **_spoken(turn, item))
     return enter(draft.id, item)
 
 
@@ -95,6 +145,22 @@ def _say_whose(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
         ],
     )
     return remember(item=item.item, state="consulting")
+
+
+def matter(name: str, *endings: str) -> str:
+    """An item's name before a word that says the same again: 公共租赁住房申请 → 公共租赁住房(的申请)."""
+    ending = next((e for e in endings if name.endswith(e)), "")
+    return name.removesuffix(ending)
+
+
+def back(turn: Turn, say: Say) -> list[EventType]:
+    """回到之前那个: the item talked about before this one, or what is on offer."""
+    from actions.consult import answer
+
+    item = turn.item(turn.slot("item_before")) or turn.item(turn.slot("item"))
+    if item is None:
+        return ask_which(turn, say, [], "consult")
+    return answer(turn, say, item, "overview")
 
 
 def enter(draft: str, item: ServiceItem) -> list[EventType]:
@@ -134,6 +200,9 @@ class ActionResumeDraft(TurnAction):
         if turn.filling and turn.draft():
             return remember()
         draft = turn.core.drafts.latest(turn.citizen)
+        talked = {turn.slot("item"), turn.slot("item_before")} - {None}
+        if BACK.search(turn.text) and talked and (draft is None or draft.item not in talked):
+            return back(turn, say)
         if draft is None:
             say("utter_no_draft")
             return remember(state="idle")
@@ -150,6 +219,11 @@ class ActionStop(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         draft = turn.draft()
+        rather = named_instead(turn)
+        if draft is None and rather:
+            from actions.consult import answer
+
+            return answer(turn, say, rather, "overview")
         if draft is None:
             say("utter_stop")
             return leave(state="idle")
@@ -159,6 +233,16 @@ class ActionStop(TurnAction):
             buttons=[button("接着填", "resume_draft"), button("删掉已填内容", "restart")],
         )
         return leave(state="idle")
+
+
+def named_instead(turn: Turn) -> ServiceItem | None:
+    """算了，还是先说护照: the item that is named instead, if its name or an alias stands there."""
+    said = RATHER.split(turn.text)[-1] if RATHER.search(turn.text) else ""
+    named = [
+        (len(name), item) for item in turn.catalogue.items.values()
+        for name in (item.name, *item.aliases) if said and name in said
+    ]
+    return max(named, key=lambda pair: pair[0])[1] if named else None
 
 
 class ActionRestart(TurnAction):

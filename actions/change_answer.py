@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.drafts import DraftView
+from gateway.cases.values import find_ordinal
 from gateway.catalogue.model import ElementType, ServiceItem
 from gateway.errors import CitizenError
 
@@ -21,6 +24,8 @@ SPOKEN = {
     ElementType.slot: ("时间", "时段"),
     ElementType.amount: ("金额", "钱"),
 }
+INSTEAD = re.compile(r"改成|改为|换成|应该是|应是|其实是")
+"""What the answer should be comes after it."""
 
 
 class ActionChangeAnswer(TurnAction):
@@ -53,6 +58,24 @@ class ActionChangeAnswer(TurnAction):
         return [*remember(state="asking"), SlotSet("draft", {**kept, "explained": kept.get("element") or "confirm"})]
 
 
+def chosen_anew(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> bool:
+    """不要自取了，寄给我: another choice for an answer that was chosen before."""
+    said = re.split(r"[，,。；; ]", turn.text.strip("，,。；; "))[-1]
+    for element_id, _, _ in form.summary(turn.catalogue, item, draft.answers):
+        element = turn.catalogue.elements[element_id]
+        if element.type is not ElementType.choice or find_ordinal(said):
+            continue
+        try:
+            value = checks.read(element, said, turn.core.today())
+        except CitizenError:
+            continue
+        if value != draft.answers[element_id]:
+            turn.core.drafts.answer(turn.citizen, draft.id, element_id, value)
+            say("utter_changed", name=element.name, value=checks.show(element, value))
+            return True
+    return False
+
+
 def changed_by_text(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> bool:
     """Change the answer that the text names: to the value in the text, or asked again."""
     given = [(e, turn.catalogue.elements[e]) for e, _, _ in form.summary(turn.catalogue, item, draft.answers)]
@@ -66,13 +89,14 @@ def changed_by_text(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -
         return False
     exact = [pair for pair in named if pair[1].name in turn.text]
     element_id, element = (exact or named)[0]
-    wanted = turn.text.rpartition("改成")[2] or turn.text
+    told = INSTEAD.search(turn.text)
+    wanted = turn.text[told.end():] if told else turn.text
     try:
         value = checks.read(element, turn.elements.get(element.type.value) or wanted, turn.core.today())
     except CitizenError:
         turn.core.drafts.forget(turn.citizen, draft.id, element_id)
         return True
-    if value == draft.answers[element_id] or ("改成" not in turn.text and element.type.value not in turn.elements):
+    if value == draft.answers[element_id] or (told is None and element.type.value not in turn.elements):
         turn.core.drafts.forget(turn.citizen, draft.id, element_id)
         return True
     turn.core.drafts.answer(turn.citizen, draft.id, element_id, value)

@@ -6,7 +6,7 @@ import re
 
 from rasa_sdk.events import EventType
 
-from actions.find_item import ask_which, find_item
+from actions.find_item import Found, ask_which, find_item, named_in
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.list_services import ActionListServices
 from actions.listed import knows
@@ -14,8 +14,8 @@ from actions.region import elsewhere
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import (
     CompleteItem,
-    English,
     Fee,
+    Flow,
     HandlingForm,
     Limit,
     Question,
@@ -23,9 +23,22 @@ from gateway.catalogue.model import (
     Unit,
 )
 from gateway.catalogue.search import find_department
+from gateway.understanding.text import normalise
 
 ALIKE = 0.6
 LEAST_PAIRS = 4
+ABOUT_DEPARTMENT = re.compile(r"有啥|管啥|干啥|做啥|管|干|做|事情|业务|服务|服务项目|项目|哪些|哪个|都|些|事|查|看|找|问|一下")
+"""What is said around the name of a department by who asks what it does."""
+AN_OFFICE = re.compile(r"[局委会联中心办处院厅科站队]$")
+"""The other names of departments are matters as well: 公积金."""
+OF_DEPARTMENT = frozenset({"", "overview", "conditions", "process", "phone", "location", "hours"})
+WHERE_WHEN = re.compile(r"在哪|哪里|哪儿|地址|怎么走|几点|上班|下班|开门|关门|时间|周末")
+OWN_SUM = re.compile(r"[查看].{0,8}(?:多少|几多|几钱|几套|余额)")
+"""A wish to be told a figure of one's own (查下公积金有几多钱), not what the service costs."""
+IN_ENGLISH = {
+    Flow.apply: "You can apply here (the form is in Chinese).", Flow.query: "You can look it up here (in Chinese).",
+    Flow.appointment: "Book a time here (in Chinese), then come in person.",
+}
 
 
 class ActionConsult(TurnAction):
@@ -37,18 +50,56 @@ class ActionConsult(TurnAction):
 
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
+        if not turn.entities and only_department(turn):
+            return of_department(turn, say)
+        if turn.filling and not turn.text.startswith("/"):
+            from actions.apply import unusable
+
+            explained = unusable(turn, say)
+            if explained is not None:
+                return explained
         found = find_item(turn)
+        english = turn.slot("script") == "en"
+        if english and found.item is None and len(found.candidates) == 1:
+            found = Found(found.candidates[0])  # its name comes first, so a wrong guess is seen at once
         if found.item is None:
             if not found.candidates and find_department(turn.catalogue, turn.text):
                 return ActionListServices().act(turn, say)
             return ask_which(turn, say, found.candidates, "consult")
-        if turn.slot("script") == "en" and isinstance(found.item, CompleteItem) and found.item.english:
-            return in_english(turn, say, found.item, found.item.english)
+        if english:
+            return in_english(turn, say, found.item)
+        if found.item.flow is Flow.query and not turn.filling and OWN_SUM.search(normalise(turn.text)):
+            from actions.apply import start
+
+            return start(turn, say, found.item)
         question = None if turn.text.startswith("/") else answered_question(found.item, turn.text)
         if question is not None:
             return faq(turn, say, found.item, question)
         aspect = str(turn.entities.get("aspect") or turn.aspect or "overview")
         return answer(turn, say, found.item, aspect)
+
+
+def only_department(turn: Turn) -> bool:
+    """Whether the text names a department and nothing it does: 退役军人局有啥, 残联, 医保局电话."""
+    text = normalise(turn.text)
+    department = find_department(turn.catalogue, text)
+    if department is None or turn.aspect not in OF_DEPARTMENT:
+        return False
+    names = sorted((department.name, department.short_name, *department.aliases), key=len, reverse=True)
+    name = next(n for n in names if normalise(n) in text)
+    return bool(AN_OFFICE.search(name)) and not named_in(ABOUT_DEPARTMENT.sub("", text.replace(normalise(name), "", 1)))
+
+
+def of_department(turn: Turn, say: Say) -> list[EventType]:
+    """Where a department is and when it is open, or what it does."""
+    department = find_department(turn.catalogue, turn.text)
+    if department is None or not WHERE_WHEN.search(turn.text):
+        return ActionListServices().act(turn, say)
+    say(
+        "utter_location", lines=f"{department.name}：{department.address}。{department.hours}",
+        source=f"咨询电话 {department.phone}",
+    )
+    return remember(state="consulting")
 
 
 def answered_question(item: ServiceItem, text: str) -> Question | None:
@@ -85,14 +136,19 @@ def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventTy
     return remember(item=item.item, offer=None if turn.filling else offer, state="consulting") + elsewhere(turn, say, item)
 
 
-def in_english(turn: Turn, say: Say, item: CompleteItem, english: English) -> list[EventType]:
-    """The key facts, for a question in English; everything else is in Chinese."""
+def in_english(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+    """The key facts, for a question in English; all in Chinese where nobody has written them."""
+    if not isinstance(item, CompleteItem) or item.english is None:
+        return answer(turn, say, item, "overview")
+    english = item.english
     say(
         "utter_english", name=english.name, summary=english.summary, phone=item.phone,
         bring=", ".join(english.bring) or "nothing", fee=english_fee(item.fee),
         limit=english_limit(item.promised_limit),
-        online="It can be done online." if HandlingForm.online in item.forms else "Come to the counter.",
-        buttons=[] if turn.filling else next_steps(item, "overview"),
+        online=IN_ENGLISH.get(
+            item.flow, "It can be done online." if HandlingForm.online in item.forms else "Come to the counter.",
+        ),
+        buttons=[] if turn.filling or item.flow not in IN_ENGLISH else [button("Start", "apply", item=item.item)],
     )
     return remember(item=item.item, state="consulting")
 

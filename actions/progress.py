@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import EventType
 
 from actions.turn import Say, Turn, TurnAction, button, remember
@@ -78,6 +80,9 @@ def about_item(turn: Turn, cases: list[CaseView]) -> list[CaseView]:
     return about or cases
 
 
+KEEPS = re.compile(r"(?:不|别|先不|不要|不用)(?:撤|取消|撤回)")
+
+
 class ActionWithdrawCase(TurnAction):
     """Withdraws a case, after one question whether that is meant."""
 
@@ -92,6 +97,12 @@ class ActionWithdrawCase(TurnAction):
 
             return ActionStop().act(turn, say)
         receipt = receipt_in(turn)
+        offer = turn.slot("offer") or {}
+        if offer.get("act") == "withdraw_case" and receipt in (None, offer["receipt"]):
+            if KEEPS.search(turn.text):  # 不撤了: it goes on, and that is shown
+                return show(turn, say, offer["receipt"])
+            if not turn.entities:  # 撤回, said again to the question whether that is meant
+                return withdraw(turn, say, offer["receipt"])
         if receipt and turn.entities.get("sure"):
             return withdraw(turn, say, receipt)
         running = [c for c in turn.core.cases.mine(turn.citizen) if not c.final]

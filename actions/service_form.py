@@ -5,14 +5,15 @@ The draft lives in the store. The slot ``draft`` only says which one, and which 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.apply import enter, leave, start
-from actions.change_answer import changed_by_text
+from actions.apply import enter, leave, matter, start
+from actions.change_answer import changed_by_text, chosen_anew
 from actions.slots import next_times, times_for
-from actions.turn import MOST_BUTTONS, Say, Turn, TurnAction, button
+from actions.turn import Say, Turn, TurnAction, button
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import due_day, spoken_day
@@ -34,8 +35,13 @@ STARTS = {
     "action_change_answer", "action_finish",
 }
 """Actions after which the question needs no 我们接着填."""
+SKIPS = re.compile(
+    r"^(?:跳过|略过|不填|不想填|不想说|没有|无|空着|我?(?:不|没)(?:记得|清楚|知道|晓得|印象)|记?不(?:清|得|起来)|忘|想不起来)[吧了。]*$"
+)
+"""Ways to leave out an answer that is not required."""
 DONE = "done"
 CONFIRM = "confirm"
+PLACE = "service_place"
 
 
 class ActionAskAnswer(TurnAction):
@@ -59,20 +65,19 @@ class ActionAskAnswer(TurnAction):
             return [SlotSet("draft", {**before, "explained": ""})]
         if field is None:
             return self._confirm(turn, say, item, draft, kept)
-        return self._ask(turn, say, item, draft, field, kept)
+        return self._ask(turn, say, item, draft, field, kept, before)
 
     def _ask(
         self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField,
-        kept: dict[str, Any],
+        kept: dict[str, Any], before: dict[str, Any],
     ) -> list[EventType]:
         element = turn.catalogue.elements[field.element]
         choices = element.choices
         if element.type is ElementType.slot:
             choices = next_times(turn.core.desk.free_slots(item, draft.answers))
         number, total = form.progress(item, draft.answers)
-        digressed = [
-            a for a in turn.actions_so_far()
-            if a not in STARTS and a.startswith(("action_", "utter_"))
+        digressed = before.get("element") and [  # an application just begun has no question open
+            a for a in turn.actions_so_far() if a not in STARTS and a.startswith(("action_", "utter_"))
         ]
         say(
             "utter_ask_again" if digressed else "utter_ask",
@@ -97,8 +102,8 @@ class ActionAskAnswer(TurnAction):
 
 
 def choice_buttons(choices: tuple[Choice, ...], field: FormField) -> list[dict[str, str]]:
-    """A button a choice, and 跳过 where the answer may be left out."""
-    buttons = [button(c.label, "inform", value=c.value) for c in choices[:MOST_BUTTONS]]
+    """A button a choice, none left out (times are few already), and 跳过 where there need be no answer."""
+    buttons = [button(c.label, "inform", value=c.value) for c in choices]
     return buttons if field.required else [*buttons, button("跳过", "inform", skip="yes")]
 
 
@@ -139,12 +144,13 @@ class ValidateServiceForm(TurnAction):
             return self._explain(turn, say, item, draft, field, error)
         after = turn.core.drafts.answer(turn.citizen, draft.id, field.element, value)
         complete = item.flow is Flow.query and form.next_field(item, after.answers) is None
-        return [SlotSet("answer", DONE if complete else None)]
+        # An answer ends a digression: the talk is about this application again.
+        return [SlotSet("answer", DONE if complete else None), SlotSet("item", item.item)]
 
     def _read(
         self, turn: Turn, item: ServiceItem, draft: DraftView, field: FormField, element: Element
     ) -> str:
-        if not field.required and (turn.entities.get("skip") or turn.text.strip() in {"跳过", "没有", "无"}):
+        if not field.required and (turn.entities.get("skip") or SKIPS.match(turn.text.strip())):
             return form.SKIPPED
         pressed = str(turn.entities.get("value") or "")
         said = pressed or turn.text
@@ -177,6 +183,8 @@ class ValidateServiceForm(TurnAction):
             return [SlotSet("answer", DONE)]
         if turn.act != "deny" and changed_by_text(turn, say, item, draft):
             return [SlotSet("answer", None)]
+        if chosen_anew(turn, say, item, draft):
+            return [SlotSet("answer", None)]
         rows = form.summary(turn.catalogue, item, draft.answers)
         say(
             "utter_change_which",
@@ -184,6 +192,7 @@ class ValidateServiceForm(TurnAction):
         )
         return [
             SlotSet("answer", None), SlotSet("draft", {**turn.slot("draft"), "explained": CONFIRM}),
+            SlotSet("state", "confirming"),
         ]
 
 
@@ -253,13 +262,16 @@ class ActionFinish(TurnAction):
         case = turn.core.cases.submit(turn.citizen, draft.id)
         case = turn.core.cases.first_news(turn.citizen, case)
         limit = item.promised_limit
-        due = "" if limit.unit is Unit.immediate else spoken_day(due_day(turn.core.today(), limit))
+        today = turn.core.today()
+        at_once = limit.unit is Unit.immediate
+        due = spoken_day(today if at_once else due_day(today, limit))
         response = {"not_accepted": "utter_not_accepted", "booked": "utter_booked"}.get(case.status)
         if response is None:
             response = "utter_submitted" if case.delivery == "delivered" else "utter_submitted_waiting"
         say(
-            response, item=item.name, receipt=case.receipt, sentence=case.sentence,
-            department=turn.department(item).short_name, limit=limit.text(), due=due,
+            response, item=matter(item.name, "申请", "申领", "办理", "预约", "提交"), receipt=case.receipt,
+            sentence=case.sentence, department=turn.department(item).short_name,
+            limit="今天" if at_once else limit.text(), due=due,
             when=_when(turn, item, draft), delivery=item.result.delivery,
             buttons=[button("查进度", "query_progress", receipt=case.receipt)],
         )
@@ -268,9 +280,11 @@ class ActionFinish(TurnAction):
 
 def _when(turn: Turn, item: ServiceItem, draft: DraftView) -> str:
     """The time and place of an appointment, as people read them."""
-    words = [
-        value for element, _, value in form.summary(turn.catalogue, item, draft.answers)
-        if turn.catalogue.elements[element].type in (ElementType.slot, ElementType.choice)
-    ]
-    return "，".join(reversed(words))
+    words = {
+        element: value for element, _, value in form.summary(turn.catalogue, item, draft.answers)
+        if turn.catalogue.elements[element].type is ElementType.slot or element == PLACE
+    }
+    place = words.pop(PLACE, "")
+    time = "，".join(words.values())
+    return time if place in time else f"{time}，{place}"
 

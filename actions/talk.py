@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import EventType
 
-from actions.apply import start
-from actions.consult import ActionConsult, answer
-from actions.find_item import LIKELY, ask_which, popular
+from actions.apply import back, start, unusable
+from actions.consult import ActionConsult, answer, in_english
+from actions.find_item import BACK, LIKELY, ask_which, nearer_kin, placed, popular
 from actions.list_services import departments
 from actions.progress import receipt_in, show, withdraw
 from actions.turn import Say, Turn, TurnAction, remember
+from gateway.cases import form
 from gateway.cases.values import find_ordinal
 from gateway.catalogue.model import Flow, ServiceItem
 
@@ -27,10 +30,14 @@ class ActionChoose(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         item = chosen(turn)
+        if item is None and BACK.search(turn.text):
+            return back(turn, say)
         if item is None:
             return not_understood(turn, say)
         pending = turn.slot("pending") or {}
-        return go(turn, say, item, pending.get("act") or "consult", pending.get("aspect") or "")
+        more = not turn.text.startswith("/") and find_ordinal(turn.text) is None  # 第二个要多少钱
+        aspect = (turn.aspect if more else "") or pending.get("aspect")
+        return go(turn, say, item, pending.get("act") or "consult", aspect or "")
 
 
 def chosen(turn: Turn) -> ServiceItem | None:
@@ -39,7 +46,7 @@ def chosen(turn: Turn) -> ServiceItem | None:
     if named:
         return named
     candidates = [turn.item(c["item"]) for c in turn.slot("candidates") or []]
-    place = find_ordinal(turn.text)
+    place = placed(turn.text)
     if place and place <= len(candidates):
         return candidates[place - 1]
     ids = {c.item for c in candidates if c}
@@ -51,6 +58,8 @@ def go(turn: Turn, say: Say, item: ServiceItem, act: str, aspect: str) -> list[E
     """Do with ``item`` what was asked before it was clear."""
     if act == "apply":
         return start(turn, say, item)
+    if turn.slot("script") == "en":
+        return in_english(turn, say, item)
     return answer(turn, say, item, aspect or "overview")
 
 
@@ -74,6 +83,10 @@ class ActionAffirm(TurnAction):
         if only:
             pending = turn.slot("pending") or {}
             return go(turn, say, only, pending.get("act") or "consult", pending.get("aspect") or "")
+        several = [i for i in (turn.item(c["item"]) for c in candidates) if i]
+        if several and turn.slot("state") == "clarifying":  # 好, to a question of which
+            pending = turn.slot("pending") or {}
+            return ask_which(turn, say, several, pending.get("act") or "consult")
         say("utter_what_next", buttons=popular(turn))
         return remember(state="idle")
 
@@ -90,7 +103,11 @@ class ActionDeny(TurnAction):
         best = next((m for m in turn.matches if m["score"] >= NAMED_INSTEAD), None)
         if best:  # 不是，我要买房提
             pending = turn.slot("pending") or {}
-            return go(turn, say, turn.catalogue.items[best["item"]], pending.get("act") or "consult", "")
+            meant = turn.catalogue.items[best["item"]]
+            return go(turn, say, nearer_kin(turn, meant) or meant, pending.get("act") or "consult", "")
+        offer = turn.slot("offer") or {}
+        if offer.get("act") == "withdraw_case":  # it goes on, and that is shown
+            return show(turn, say, offer["receipt"])
         if turn.slot("candidates"):
             say("utter_none_of_them", buttons=departments(turn))
             return remember(state="clarifying")
@@ -110,9 +127,20 @@ class ActionHelp(TurnAction):
         if turn.filling:
             say("utter_help_filling")
             return []
+        if turn.slot("script") == "en":
+            return help_in_english(turn, say)
         doable = [i for i in turn.catalogue.items.values() if i.flow is not Flow.guide]
         say("utter_help", count=len(turn.catalogue.items), doable=len(doable), buttons=popular(turn))
         return remember(state="idle")
+
+
+def help_in_english(turn: Turn, say: Say) -> list[EventType]:
+    """The facts of the item in talk (How much is it?), or how to ask."""
+    item = turn.item(turn.slot("item"))
+    if item and not re.search(r"\bhelp\b", turn.text, re.IGNORECASE):
+        return in_english(turn, say, item)
+    say("utter_english_which")
+    return remember(state="idle")
 
 
 class ActionDontKnow(TurnAction):
@@ -129,11 +157,23 @@ class ActionDontKnow(TurnAction):
             say("utter_dont_know", buttons=departments(turn))
             return remember(state="idle")
         item = turn.item(turn.slot("draft")["item"])
+        if left_out(turn, item):
+            return []
         say(
             "utter_explain_question", name=element.name, why=element.why, example=element.example,
             phone=item.phone if item else "",
         )
         return []
+
+
+def left_out(turn: Turn, item: ServiceItem | None) -> bool:
+    """Whether the open question may stay without an answer; it is skipped then."""
+    draft = turn.draft()
+    field = form.next_field(item, draft.answers) if item and draft else None
+    if draft is None or field is None or field.required or field.element != turn.slot("draft").get("element"):
+        return False
+    turn.core.drafts.answer(turn.citizen, draft.id, field.element, form.SKIPPED)
+    return True
 
 
 class ActionHandOff(TurnAction):
@@ -223,6 +263,8 @@ def not_understood(turn: Turn, say: Say) -> list[EventType]:
     known = [i for i in near if i]
     if known:
         return ask_which(turn, say, known, "consult")
+    if turn.slot("script") == "en":
+        return help_in_english(turn, say)
     again = turn.slot("state") == "unsure"
     say(
         "utter_not_understood_again" if again else "utter_not_understood",
@@ -242,5 +284,13 @@ class ActionOutOfScope(TurnAction):
         """See TurnAction."""
         if turn.matches and turn.matches[0]["score"] >= LIKELY:
             return ActionConsult().act(turn, say)
+        explained = unusable(turn, say)
+        if explained is not None:
+            return explained
+        if turn.slot("candidates") and placed(turn.text) and chosen(turn):
+            return ActionChoose().act(turn, say)
+        if turn.slot("script") == "en" and not turn.filling:
+            say("utter_english_which")
+            return remember(state="out_of_scope")
         say("utter_out_of_scope", buttons=[] if turn.filling else popular(turn))
         return remember(state="out_of_scope")

@@ -22,7 +22,6 @@ from gateway.settings import load
 log = logging.getLogger("yiwen.actions")
 
 FORM = "service_form"
-MOST_BUTTONS = 5
 BY_THE_WAY = ("region", "amount")
 _core: list[Core] = []
 
