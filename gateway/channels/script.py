@@ -16,7 +16,7 @@ BOTH = frozenset("著乾瞭嚮徵覈瀋藉夥餘")
 """Characters that simplified texts use as well."""
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _converter(way: str) -> OpenCC:
     return OpenCC(way)
 
@@ -37,7 +37,7 @@ def in_script(replies: list[dict[str, Any]], script: str | None) -> list[dict[st
     """The replies with texts and titles in that script; payloads stay as they are."""
     if script != TRADITIONAL:
         return replies
-    convert = _converter("s2t").convert
+    convert = _converter("s2hk").convert  # 為, 核; s2t would write 爲, 覈
     for reply in replies:
         reply["text"] = convert(reply.get("text") or "")
         for button in reply.get("buttons") or []:

@@ -17,6 +17,7 @@ from gateway.channels.several import MOST, parts_of
     ("身份证丢了怎么补，对了公积金怎么取", ["身份证丢了怎么补", "公积金怎么取"]),
     ("身份证丢了怎么补，还想问护照怎么办", ["身份证丢了怎么补", "想问护照怎么办"]),
     ("查社保缴费还有公积金余额", ["查社保缴费", "公积金余额"]),
+    ("护照要多少钱，还有多久能拿到", ["护照要多少钱", "多久能拿到"]),
     ("顺便问一下，公积金怎么取", ["顺便问一下，公积金怎么取"]),
 ])
 def test_requests_are_told_apart_at_the_words_that_link_them(text: str, parts: list[str]) -> None:
