@@ -12,7 +12,7 @@ from actions.find_item import BACK, ask_which, find_item, named_in
 from actions.turn import FORM, Say, Turn, TurnAction, button, remember
 from gateway.cases import answers as checks
 from gateway.cases import form
-from gateway.catalogue.model import CompleteItem, ElementType, Flow, ServiceItem
+from gateway.catalogue.model import CompleteItem, Element, ElementType, Flow, ServiceItem
 from gateway.errors import CitizenError
 from gateway.understanding.cues import ASKS
 
@@ -87,9 +87,13 @@ def unusable(turn: Turn, say: Say) -> list[EventType] | None:
     try:
         checks.read(element, turn.text, turn.core.today())
     except CitizenError as error:
-        say(error.response, **{"example": element.example, **error.values})
-        return [SlotSet("draft", {**kept, "explained": element.element}), SlotSet("state", "asking")]
+        return _explain(say, kept, element, error)
     return None
+
+
+def _explain(say: Say, kept: dict[str, Any], element: Element, error: CitizenError) -> list[EventType]:
+    say(error.response, **{"example": element.example, **error.values})
+    return [SlotSet("draft", {**kept, "explained": element.element}), SlotSet("state", "asking")]
 
 
 def told(turn: Turn, say: Say) -> list[EventType]:
@@ -99,8 +103,7 @@ def told(turn: Turn, say: Say) -> list[EventType]:
     try:
         value = checks.read(element, turn.text, turn.core.today())
     except CitizenError as error:
-        say(error.response, **{"example": element.example, **error.values})
-        return [SlotSet("draft", {**kept, "explained": element.element}), SlotSet("state", "asking")]
+        return _explain(say, kept, element, error)
     if draft is not None:
         turn.core.drafts.answer(turn.citizen, draft.id, element.element, value)
     return []
