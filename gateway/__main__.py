@@ -1,5 +1,5 @@
-"""``python -m gateway``: serve, worker, train, evaluate, catalogue check, catalogue import,
-catalogue reload."""
+"""``python -m gateway``: serve, worker, train, evaluate, submissions list, submissions resend,
+catalogue check, catalogue import, catalogue reload."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
 from gateway import settings as settings_module
+from gateway.cases.command import add_submission_commands
+from gateway.cases.submissions import Submissions
 from gateway.catalogue.cli import add_commands
 from gateway.errors import YiwenError
 from gateway.settings import Settings
@@ -42,10 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (GATEWAY_HOST)")
     serve.set_defaults(run=_serve)
     worker = commands.add_parser("worker", help="deliver submissions in a process of its own")
+    worker.add_argument("--threads", type=int, default=4, help="calls at a time (default 4)")
     worker.set_defaults(run=_worker)
     train = commands.add_parser("train", help="train the model if its sources changed")
     train.add_argument("--force", action="store_true", help="train even if nothing changed")
     train.set_defaults(run=_train)
+    add_submission_commands(commands, _submissions)
     add_commands(commands)
     add_command(commands)
     return parser
@@ -137,14 +143,32 @@ def _train(args: argparse.Namespace) -> int:
 def _worker(args: argparse.Namespace) -> int:
     from gateway.core import open_core
 
-    core = open_core(settings_module.load())
+    core = open_core(settings_module.load(workers=max(1, min(args.threads, 64))))
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    workers = [
+        threading.Thread(target=core.delivery.work, args=(core.bell, stop), name=f"delivery-{n}")
+        for n in range(core.settings.workers)
+    ]
+    for worker in workers:
+        worker.start()
     print("Delivering submissions. Ctrl-C ends.", flush=True)
-    core.delivery.work(core.bell, stop)
+    for worker in workers:
+        worker.join()
     core.close()
     return 0
+
+
+@contextmanager
+def _submissions() -> Iterator[Submissions]:
+    from gateway.core import open_core
+
+    core = open_core(settings_module.load())
+    try:
+        yield core.submissions
+    finally:
+        core.close()
 
 
 if __name__ == "__main__":

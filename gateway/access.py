@@ -59,6 +59,9 @@ ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/staff/turns/<turn:str>/verdict", "staff", "mark a turn right or wrong"),
     Address("POST", "/staff/hand-offs/<hand_off:str>/settle", "staff", "settle a hand-off"),
     Address("GET", "/staff/cases", "staff", "the list of cases"),
+    Address(
+        "POST", "/staff/submissions/<submission:str>/resend", "staff", "send a dead submission again; audited"
+    ),
     Address("GET", "/staff/audit", "staff", "the audit"),
     Address("GET", "/staff/<rest:path>", "staff", "any other page: there is none"),
     Address("POST", "/control/reload", "control", "read the catalogue again"),

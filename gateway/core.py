@@ -16,9 +16,11 @@ import yaml
 from connectors.registry import Connectors
 from gateway.cases.calendar import local_day
 from gateway.cases.cases import Cases
-from gateway.cases.delivery import Delivery, Doorbell, LocalDoorbell
+from gateway.cases.delivery import Delivery
 from gateway.cases.desk import Desk
+from gateway.cases.doorbell import Doorbell, LocalDoorbell
 from gateway.cases.drafts import Drafts
+from gateway.cases.submissions import Submissions
 from gateway.catalogue.live import LiveCatalogue, shelf
 from gateway.catalogue.regions import Home, Regions, home_of, load_regions
 from gateway.errors import SettingsError
@@ -43,6 +45,7 @@ class Core:
     cases: Cases
     desk: Desk
     delivery: Delivery
+    submissions: Submissions
     bell: Doorbell
     regions: Regions
     home: Home
@@ -86,7 +89,8 @@ def open_core(settings: Settings) -> Core:
         citizens=Citizens(store), drafts=Drafts(store, lambda: live.current),
         cases=Cases(store, lambda: live.current, bell.ring, news),
         desk=Desk(store, connectors, short_name),
-        delivery=Delivery(store, connectors, short_name, news=news),
+        delivery=Delivery(store, connectors, short_name, news=news, threads=settings.workers),
+        submissions=Submissions(store, bell.ring),
         bell=bell, regions=regions, home=home_of(settings.region, regions),
     )
 

@@ -83,7 +83,7 @@ def _mount(app: Sanic, core: Core, door: Door) -> None:
     app.blueprint(
         console(
             Review(core.store, mask_text), Staff(core.store), Records(core.store),
-            lambda: core.live.current, case_status_labels=labels(),
+            core.submissions, lambda: core.live.current, case_status_labels=labels(),
             public_url=settings.public_url, clock=core.store.clock,
         )
     )

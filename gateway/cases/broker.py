@@ -10,17 +10,20 @@ import logging
 import threading
 from typing import Any
 
+from kombu import pools
 from kombu.connection import Connection
 from kombu.entity import Queue
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError, OperationalError
 from kombu.messaging import Consumer
 
-from gateway.cases.delivery import LocalDoorbell
+from gateway.cases.doorbell import LocalDoorbell
 
 log = logging.getLogger("yiwen.broker")
 
 QUEUE_NAME = "yiwen.submissions"
 CONNECT_SECONDS = 2
+STALE = 10
+"""Seconds after which an unheard ring is dropped: workers have looked for themselves by then."""
 
 
 class BrokerDoorbell:
@@ -30,6 +33,7 @@ class BrokerDoorbell:
     def __init__(self, url: str, queue: str = QUEUE_NAME) -> None:
         self._url = url
         self._queue = Queue(queue, durable=True)
+        self._producers = pools.producers[Connection(url, connect_timeout=CONNECT_SECONDS)]
         self._near = LocalDoorbell()
         self._thread = threading.local()
 
@@ -37,10 +41,12 @@ class BrokerDoorbell:
         """Ring in this process and, if the broker answers, in one other."""
         self._near.ring()
         try:
-            with Connection(self._url, connect_timeout=CONNECT_SECONDS) as connection:
-                producer = connection.Producer()
-                producer.publish("", routing_key=self._queue.name, declare=[self._queue], retry=False)
-        except (OperationalError, OSError) as error:
+            with self._producers.acquire(block=True, timeout=CONNECT_SECONDS) as producer:
+                producer.publish(
+                    "", routing_key=self._queue.name, declare=[self._queue], retry=True,
+                    retry_policy={"max_retries": 1}, expiration=STALE,
+                )
+        except (KombuError, OSError) as error:
             log.warning("The broker took no ring (%s); workers look every second.", type(error).__name__)
 
     def wait(self, seconds: float) -> None:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from gateway.cases import form
 from gateway.cases.calendar import due_day, local_day, spoken_day
+from gateway.cases.claims import FIRST
+from gateway.cases.history import add_event
 from gateway.cases.receipts import new_receipt
 from gateway.cases.statuses import statuses
 from gateway.catalogue.model import Catalogue, CompleteItem, Flow
@@ -179,7 +181,7 @@ class Cases:
         now = self._store.clock()
         first = session.scalars(
             select(Submission)
-            .where(Submission.case_id == case.id, Submission.operation != "withdraw")
+            .where(Submission.case_id == case.id, Submission.operation.in_(FIRST))
             .with_for_update()
         ).one()
         if first.state == "queued" and first.attempts == 0 and first.lease is None:
@@ -219,11 +221,3 @@ class Cases:
 def _untried(case: CaseView) -> bool:
     told = case.sentence != statuses()[case.status].says
     return not told and case.delivery in ("queued", "sending")
-
-
-def add_event(session: Session, case: Case, actor: str, sentence: str, now: dt.datetime) -> None:
-    """Write one line of the case's history, at its present status."""
-    case.updated_at = now
-    session.add(
-        CaseEvent(case_id=case.id, at=now, actor=actor, status=case.status, sentence=sentence)
-    )

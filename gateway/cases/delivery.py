@@ -13,15 +13,15 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.answers import Answer
 from connectors.registry import Connectors
-from gateway.cases.cases import add_event
+from gateway.cases.claims import Claims, Order
+from gateway.cases.doorbell import Doorbell
+from gateway.cases.history import add_event
 from gateway.cases.statuses import statuses
 from gateway.errors import (
     DepartmentRefused,
@@ -32,78 +32,31 @@ from gateway.errors import (
     YiwenError,
 )
 from gateway.store.store import Store
-from gateway.store.tables import Attempt, Case, CaseEvent, Submission, new_id
+from gateway.store.tables import Attempt, Case, CaseEvent, Submission
 
 log = logging.getLogger("yiwen.delivery")
 
-LEASE = dt.timedelta(seconds=90)
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
-OPEN = ("queued", "sending", "unknown")
-
-
-class Doorbell(Protocol):
-    """How a commit wakes the workers."""
-
-    def ring(self) -> None:
-        """Say that there is work."""
-
-    def wait(self, seconds: float) -> None:
-        """Sleep until somebody rings, or the time is over."""
-
-    def close(self) -> None:
-        """End this thread's listening."""
-
-
-class LocalDoorbell:
-    """The doorbell of one process."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def ring(self) -> None:
-        """Wake one waiting worker; it looks for work until there is none."""
-        self._event.set()
-
-    def wait(self, seconds: float) -> None:
-        """See :class:`Doorbell`."""
-        if self._event.wait(seconds):
-            self._event.clear()
-
-    def close(self) -> None:
-        """See :class:`Doorbell`: nothing is held, so others are woken to look for the end, too."""
-        self._event.set()
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a worker needs for one call, read when it claimed the submission."""
-
-    id: str
-    lease: str
-    case_id: str
-    operation: str
-    state: str
-    attempts: int
-    department: str
-    item: str
-    receipt: str
-    reference: str
-    key: str
-    values: dict[str, str]
+POLL = 1.0  # seconds; what a lost ring costs
+LEAST_TO_SETTLE = 30.0
 
 
 class Delivery:
-    """Claims and delivers. Any number may run, in any number of processes, on one database."""
+    """Claims and delivers. Any number may run, in any number of processes, on one database.
+
+    ``threads`` is how many call :meth:`work` in this process; one department gets half of them.
+    """
 
     def __init__(
         self, store: Store, connectors: Connectors, short_name: Callable[[str], str],
-        first_wait: float = FIRST_WAIT, news: threading.Condition | None = None,
+        first_wait: float = FIRST_WAIT, news: threading.Condition | None = None, threads: int = 2,
     ) -> None:
         self._store = store
         self._connectors = connectors
         self._short_name = short_name
         self._first_wait = first_wait
         self._news = news or threading.Condition()
+        self.claims = Claims(store, connectors, self._wait, max(1, threads // 2))
 
     def work(self, bell: Doorbell, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set. An unexpected error costs one round, not the worker."""
@@ -114,73 +67,41 @@ class Delivery:
                 log.exception("A delivery round failed; the submission is tried again later.")
                 busy = False
             if not busy:
-                bell.wait(1.0)
+                bell.wait(POLL)
         bell.close()
 
     def step(self) -> bool:
         """Claim and deliver one due submission. False when none is due."""
-        order = self._claim()
+        order = self.claims.take()
         if order is None:
             return False
+        try:
+            self._deliver(order)
+        finally:
+            self.claims.release(order)
+        return True
+
+    def _deliver(self, order: Order) -> None:
         started = time.monotonic()
         operation = "look_up" if order.state == "unknown" else order.operation
         try:
-            outcome: Answer | YiwenError = self._call(order, operation)
+            outcome: Answer | YiwenError = self.call(order, operation)
         except YiwenError as error:
             outcome = error
-        self._settle(order, operation, outcome, (time.monotonic() - started) * 1000)
-        return True
+        self.settle(order, operation, outcome, (time.monotonic() - started) * 1000)
 
-    def _claim(self) -> Order | None:
-        now = self._store.clock()
-        with self._store.write() as session:
-            row = session.scalars(
-                select(Submission)
-                .where(
-                    Submission.state.in_(OPEN), Submission.due_at <= now,
-                    or_(Submission.leased_until.is_(None), Submission.leased_until < now),
-                )
-                .order_by(Submission.due_at).limit(1).with_for_update(skip_locked=True)
-            ).first()
-            if row is None:
-                return None
-            case = session.get(Case, row.case_id)
-            if row.operation == "withdraw" and not self._may_withdraw(session, case, row, now):
-                return None
-            # A lease that ran out while sending means that its worker died in the call.
-            row.state = "sending" if row.state == "queued" else "unknown"
-            row.lease, row.leased_until = new_id(), now + LEASE
-            row.attempts += 1
-            row.updated_at = now
-            return Order(
-                id=row.id, lease=row.lease, case_id=case.id, operation=row.operation,
-                state=row.state, attempts=row.attempts, department=row.department, item=case.item,
-                receipt=case.receipt, reference=case.department_reference or "",
-                key=row.idempotency_key, values=self._store.cipher.open(case.answers_sealed),
-            )
+    def call(self, order: Order, operation: str) -> Answer:
+        """Call the department once for an order.
 
-    def _may_withdraw(
-        self, session: Session, case: Case, row: Submission, now: dt.datetime
-    ) -> bool:
-        """A withdrawal waits until the department has the case, and falls away if it refused it."""
-        first = session.scalars(
-            select(Submission.state)
-            .where(Submission.case_id == case.id, Submission.operation != "withdraw")
-        ).one()
-        if first == "delivered":
-            return True
-        if first in OPEN:
-            row.due_at = now + dt.timedelta(seconds=self._first_wait)
-        else:
-            row.state = "cancelled"
-            case.status = "withdrawn"
-            add_event(session, case, "gateway", statuses()["withdrawn"].says, now)
-        return False
-
-    def _call(self, order: Order, operation: str) -> Answer:
+        Raises:
+            YiwenError: as connectors.client.Connector.call; OutcomeUnknown, too, when the order's
+                deadline is over, since then another worker may be at it.
+        """
         connector = self._connectors.get(order.department)
         if connector is None:
             raise OurFault(f"{order.department} has no connector.yml")
+        if time.monotonic() > order.deadline:
+            raise OutcomeUnknown("this worker was held up; the submission is asked after first")
         answer = connector.call(
             operation, order.values, item=order.item, receipt=order.receipt,
             reference=order.reference, key=order.key,
@@ -189,12 +110,13 @@ class Delivery:
             raise NotThere("not-withdrawn", "")
         return answer
 
-    def _settle(
+    def settle(
         self, order: Order, operation: str, outcome: Answer | YiwenError, milliseconds: float
     ) -> None:
+        """Write the outcome of a call to its submission and case, unless another worker took over."""
         now = self._store.clock()
         with self._store.write() as session:
-            row = session.get(Submission, order.id)
+            row = session.get(Submission, order.id, with_for_update=True)
             if row is None or row.lease != order.lease:
                 return  # another worker took over after the lease ran out; it will settle
             row.lease = row.leased_until = None
@@ -222,10 +144,8 @@ class Delivery:
         if isinstance(outcome, Answer):
             self._delivered(session, row, case, outcome, now)
             return "delivered", outcome.status
-        if isinstance(outcome, NotThere):
-            # Only look_up says so: the department never got it, so send it again at once.
-            row.state, row.due_at = "queued", now
-            return "not_there", outcome.code
+        if isinstance(outcome, NotThere) and row.state == "unknown":
+            return self._not_there(row, outcome, now)
         if isinstance(outcome, DepartmentRefused):
             row.state = "rejected"
             case.status = _before(session, case) if row.operation == "withdraw" else "not_accepted"
@@ -234,7 +154,7 @@ class Delivery:
         if isinstance(outcome, RetryLater):
             unknown = isinstance(outcome, OutcomeUnknown) or row.state == "unknown"
             row.state = "unknown" if unknown else "queued"
-            row.due_at = now + dt.timedelta(seconds=self._wait(row.attempts, outcome.after))
+            row.due_at = now + dt.timedelta(seconds=max(self._wait(row.attempts), outcome.after or 0.0))
             if row.attempts == 1:
                 add_event(session, case, "gateway", self._kept(case), now)
             return ("unknown" if unknown else "retry"), ""
@@ -242,6 +162,22 @@ class Delivery:
         add_event(session, case, "gateway", self._stuck(case), now)
         log.error("submission %s needs a person: %s", row.id, outcome)
         return "dead", type(outcome).__name__
+
+    def _not_there(self, row: Submission, outcome: NotThere, now: dt.datetime) -> tuple[str, str]:
+        """look_up found nothing: send it again. A department without an idempotency key may still be
+        at work on the first try, so there the answer only counts after a while."""
+        settled = (row.sent_at or now) + dt.timedelta(seconds=self._to_settle(row.department))
+        if now < settled:
+            row.due_at = settled
+            return "not_there_yet", outcome.code
+        row.state, row.due_at = "queued", now
+        return "not_there", outcome.code
+
+    def _to_settle(self, department: str) -> float:
+        connector = self._connectors.get(department)
+        if connector is None or connector.manifest.idempotency is not None:
+            return 0.0
+        return max(LEAST_TO_SETTLE, 2 * connector.manifest.timeouts.read)
 
     def _delivered(
         self, session: Session, row: Submission, case: Case, answer: Answer, now: dt.datetime
@@ -256,9 +192,9 @@ class Delivery:
             case.status = status if told else usual
             add_event(session, case, case.department, statuses()[case.status].says, now)
 
-    def _wait(self, attempts: int, asked: float | None) -> float:
+    def _wait(self, attempts: int) -> float:
         wait = min(self._first_wait * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
-        return max(wait * random.uniform(0.8, 1.2), asked or 0.0)  # noqa: S311 (jitter, no secret)
+        return wait * random.uniform(0.8, 1.2)  # noqa: S311 (jitter, no secret)
 
     def _kept(self, case: Case) -> str:
         name = self._short_name(case.department)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from connectors.answers import Answer
 from connectors.registry import Connectors
-from gateway.cases.cases import add_event
+from gateway.cases.history import add_event
 from gateway.cases.statuses import statuses
 from gateway.catalogue.model import Choice, ServiceItem
 from gateway.errors import CitizenError, DepartmentRefused, OurFault, RetryLater

@@ -11,6 +11,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from gateway.cases.submissions import Submissions
 from gateway.catalogue.model import Catalogue
 from gateway.console.desk import Desk, read_stylesheet, read_templates
 from gateway.console.door import answer
@@ -40,6 +41,7 @@ def blueprint(
     review: Review,
     staff: Staff,
     records: Records,
+    submissions: Submissions,
     catalogue: Callable[[], Catalogue],
     *,
     case_status_labels: Mapping[str, str],
@@ -52,7 +54,7 @@ def blueprint(
     ``public_url``, is https.
     """
     desk = Desk(
-        review=review, staff=staff, records=records, catalogue=catalogue,
+        review=review, staff=staff, records=records, submissions=submissions, catalogue=catalogue,
         case_statuses=case_status_labels, clock=clock,
         templates=read_templates(), stylesheet=read_stylesheet(),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from gateway.cases.submissions import Submissions
 from gateway.catalogue.model import Catalogue
 from gateway.console.records import Records
 from gateway.console.terms import Terms, percent
@@ -28,6 +29,7 @@ class Desk:
     review: Review
     staff: Staff
     records: Records
+    submissions: Submissions
     catalogue: Callable[[], Catalogue]
     case_statuses: Mapping[str, str]
     clock: Clock

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from gateway.console.desk import Desk
 from gateway.console.inputs import page_number
 from gateway.console.terms import SUBMISSIONS
 from gateway.console.visit import PREFIX, Answer, Problem, Visit, go
+from gateway.errors import StaffError
 
 CASES = f"{PREFIX}/cases"
 AUDIT = f"{PREFIX}/audit"
@@ -19,6 +22,18 @@ def cases(desk: Desk, visit: Visit) -> Answer:
     page = desk.records.cases(page_number(visit.query, CASES), state)
     query = f"submission={state}" if state else ""
     return desk.page("cases.html", visit, page=page, state=state, query=query)
+
+
+def resend(desk: Desk, visit: Visit) -> Answer:
+    """Send a submission again that stopped."""
+    wanted = visit.params.get("submission", "")
+    if not re.fullmatch(r"[0-9a-f]{32}", wanted, re.ASCII):
+        raise Problem(404, "没有这条提交。", back=CASES)
+    try:
+        desk.submissions.resend(wanted, visit.who.name)
+    except StaffError as error:
+        raise Problem(409, error.sentence, back=CASES) from None
+    return go(CASES)
 
 
 def audit(desk: Desk, visit: Visit) -> Answer:

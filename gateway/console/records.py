@@ -17,6 +17,7 @@ from gateway.store.tables import Audit, Case, Submission
 class SubmissionLine:
     """How far telling the department about a case has come."""
 
+    id: str
     operation: str
     state: str
     attempts: int
@@ -100,12 +101,15 @@ class Records:
 
 def _submissions(session: Any, case_ids: list[str]) -> dict[str, list[SubmissionLine]]:
     query = (
-        sa.select(Submission.case_id, Submission.operation, Submission.state, Submission.attempts)
+        sa.select(
+            Submission.case_id, Submission.id, Submission.operation, Submission.state,
+            Submission.attempts,
+        )
         .where(Submission.case_id.in_(case_ids)).order_by(Submission.created_at)
     )
     found: dict[str, list[SubmissionLine]] = {}
     for row in session.execute(query) if case_ids else ():
         found.setdefault(row.case_id, []).append(
-            SubmissionLine(row.operation, row.state, row.attempts)
+            SubmissionLine(row.id, row.operation, row.state, row.attempts)
         )
     return found

@@ -41,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/conversations/<conversation:str>", talks.transcript, "staff"),
     Route("POST", "/turns/<turn:str>/verdict", talks.judge, "staff"),
     Route("GET", "/cases", lists.cases, "staff"),
+    Route("POST", "/submissions/<submission:str>/resend", lists.resend, "staff"),
     Route("GET", "/audit", lists.audit, "staff"),
     Route("GET", "/<rest:path>", lists.nothing, "staff"),
 )

@@ -68,9 +68,10 @@ SUBMISSIONS = {
     "unknown": "结果待核对",
     "delivered": "已送达",
     "rejected": "部门退回",
-    "dead": "多次失败",
+    "dead": "要人处理",
+    "cancelled": "已取消",
 }
-OPERATIONS = {"submit": "申请", "book": "预约", "withdraw": "撤回"}
+OPERATIONS = {"submit": "申请", "book": "预约", "supplement": "补正", "withdraw": "撤回"}
 VERDICTS = {"right": "对", "wrong": "不对"}
 AUDITED = {
     "create_staff": "建立用户",
@@ -82,6 +83,7 @@ AUDITED = {
     "view_transcript": "查看会话",
     "judge_turn": "评判轮次",
     "settle_hand_off": "处理转人工",
+    "resend_submission": "重新提交",
 }
 
 
@@ -125,6 +127,8 @@ class Terms:
                 parts.append(f"第 {value} 轮")
             elif key == "verdict":
                 parts.append(f"判为“{VERDICTS.get(value, value)}”")
+            elif key == "operation":
+                parts.append(OPERATIONS.get(value, value))
             elif key == "was":
                 parts.append(f"原来是“{VERDICTS.get(value, value)}”")
             else:

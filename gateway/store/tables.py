@@ -197,8 +197,9 @@ class CaseEvent(Row):
 class Submission(Row):
     """提交: one durable order to tell a department about a case.
 
-    ``state``: queued, sending, unknown, delivered, rejected, dead. ``operation``: submit, book,
-    withdraw. A worker owns the row until ``leased_until``.
+    ``state``: queued, sending, unknown, delivered, rejected, dead, cancelled. ``operation``: submit,
+    book, withdraw. A worker owns the row until ``leased_until``; ``sent_at`` is when one last set out
+    to send it, as opposed to asking what became of it.
     """
 
     __tablename__ = "submissions"
@@ -210,6 +211,7 @@ class Submission(Row):
     state = Column(String(10), nullable=False, default="queued")
     attempts = Column(Integer, nullable=False, default=0)
     due_at = Column(Moment, nullable=False)
+    sent_at = Column(Moment)
     leased_until = Column(Moment)
     lease = Column(String(32))
     created_at = Column(Moment, nullable=False)

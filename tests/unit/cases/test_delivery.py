@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
+import time
 
 import pytest
 from sqlalchemy import select
 
 from gateway.cases.cases import CaseView
+from gateway.cases.claims import SPARE, Claims
 from gateway.cases.drafts import DraftView
 from gateway.core import Core
-from gateway.errors import CitizenError
-from gateway.store.tables import Attempt, Submission
+from gateway.errors import CitizenError, OutcomeUnknown, StaffError
+from gateway.store.tables import Attempt, Audit, Submission
 from tests.support.departments import Departments
 from tests.unit.cases.conftest import Clock
 
@@ -22,6 +25,24 @@ DEPARTMENT = "public-security"
 def case(core: Core, citizen: str, draft: DraftView) -> CaseView:
     """A case whose submission is queued."""
     return core.cases.submit(citizen, draft.id)
+
+
+@pytest.fixture
+def other_case(core: Core, citizen: str) -> CaseView:
+    """A case of another department."""
+    return core.cases.submit(citizen, complete_draft(core, citizen, "social-security-card-lost"))
+
+
+def complete_draft(core: Core, citizen: str, item: str, name: str = "王小明") -> str:
+    """A draft of ``item`` with every question answered; its id."""
+    elements, found = core.live.current.elements, core.live.current.items[item]
+    draft = core.drafts.start(citizen, found)
+    answers = {"name": name, "id_number": "11010519491231002X", "phone": "13800138000"}
+    for field in found.fields:
+        element = elements[field.element]
+        choice = element.choices[0].value if element.choices else "2026-10-08"
+        core.drafts.answer(citizen, draft.id, field.element, answers.get(field.element, choice))
+    return draft.id
 
 
 def ledger(departments: Departments, receipt: str) -> int:
@@ -73,9 +94,10 @@ def test_a_department_in_trouble_neither_loses_nor_doubles_an_application(
 def test_a_worker_that_died_in_the_call_is_settled_by_asking(
     core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
 ) -> None:
-    order = core.delivery._claim()
+    order = core.delivery.claims.take()
     assert order is not None
-    core.delivery._call(order, order.operation)  # the department acted; the worker dies here
+    core.delivery.call(order, order.operation)  # the department acted; the worker dies here
+    core.delivery.claims.release(order)
     assert not core.delivery.step(), "a leased submission belongs to its worker"
     clock.forward(120)
     deliver(core, clock)
@@ -89,17 +111,19 @@ def test_a_worker_that_died_in_the_call_is_settled_by_asking(
 def test_a_worker_that_comes_back_late_changes_nothing(
     core: Core, clock: Clock, citizen: str, case: CaseView
 ) -> None:
-    late = core.delivery._claim()
+    late = core.delivery.claims.take()
     assert late is not None
+    core.delivery.claims.release(late)
     clock.forward(120)
     deliver(core, clock)
-    core.delivery._settle(late, "submit", CitizenError("too late"), 1.0)
+    core.delivery.settle(late, "submit", CitizenError("too late"), 1.0)
     assert core.cases.by_receipt(citizen, case.receipt).delivery == "delivered"
 
 
 def test_two_workers_never_take_the_same_submission(core: Core, citizen: str, case: CaseView) -> None:
     taken = []
-    threads = [threading.Thread(target=lambda: taken.append(core.delivery._claim())) for _ in range(4)]
+    processes = [Claims(core.store, core.connectors, lambda tries: 1.0, most=4) for _ in range(4)]
+    threads = [threading.Thread(target=lambda c=c: taken.append(c.take())) for c in processes]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -107,17 +131,88 @@ def test_two_workers_never_take_the_same_submission(core: Core, citizen: str, ca
     assert len([order for order in taken if order]) == 1
 
 
+def test_a_worker_that_was_held_up_too_long_sends_nothing(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    order = core.delivery.claims.take()
+    assert order is not None
+    with pytest.raises(OutcomeUnknown):
+        core.delivery.call(dataclasses.replace(order, deadline=time.monotonic() - 1), "submit")
+    core.delivery.claims.release(order)
+    assert ledger(departments, case.receipt) == 0
+    clock.forward(120)
+    deliver(core, clock)
+    assert ledger(departments, case.receipt) == 1
+
+
+def test_the_lease_is_longer_than_the_longest_call(core: Core, case: CaseView) -> None:
+    timeouts = core.connectors.get(DEPARTMENT).manifest.timeouts  # type: ignore[union-attr]
+    before = time.monotonic()
+    order = core.delivery.claims.take()
+    assert order is not None
+    assert order.deadline - before >= SPARE
+    with core.store.read() as session:
+        until = session.scalars(select(Submission.leased_until)).one()
+    assert (until - core.store.clock()).total_seconds() >= timeouts.connect + timeouts.read + SPARE
+
+
+def test_one_slow_department_leaves_workers_for_the_others(
+    core: Core, citizen: str, case: CaseView, other_case: CaseView
+) -> None:
+    first = core.delivery.claims.take()
+    second = core.delivery.claims.take()
+    assert first is not None
+    assert second is not None
+    assert {first.department, second.department} == {DEPARTMENT, "human-resources"}
+
+
+def test_nothing_found_just_after_sending_is_not_yet_believed_without_an_idempotency_key(
+    core: Core, clock: Clock, citizen: str, other_case: CaseView, departments: Departments
+) -> None:
+    connector = core.connectors.get("human-resources")
+    assert connector is not None
+    with_key = connector.manifest
+    connector.manifest = with_key.copy(update={"idempotency": None})
+    departments.faults("human-resources", fail="drop_before", times=1)
+    core.delivery.step()
+    departments.faults("human-resources")
+    clock.forward(5)
+    core.delivery.step()
+    with core.store.read() as session:
+        assert session.scalars(select(Submission.state)).one() == "unknown"
+        assert session.scalars(select(Attempt.outcome)).all() == ["unknown", "not_there_yet"]
+    connector.manifest = with_key
+    deliver(core, clock)
+    assert core.cases.by_receipt(citizen, other_case.receipt).delivery == "delivered"
+
+
+def test_staff_send_a_dead_submission_again_and_the_department_gets_it_once(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    connector = core.connectors.get(DEPARTMENT)
+    assert connector is not None
+    right, connector._secret = connector._secret, "wrong"
+    deliver(core, clock, rounds=1)
+    (dead,) = core.submissions.listed()
+    assert dead.receipt == case.receipt
+    connector._secret = right
+    assert core.submissions.resend(dead.id, "admin") == case.receipt
+    assert "重新提交" in core.cases.by_receipt(citizen, case.receipt).sentence
+    with pytest.raises(StaffError, match="不用重新提交"):
+        core.submissions.resend(dead.id, "admin")
+    deliver(core, clock)
+    assert core.submissions.listed() == []
+    assert ledger(departments, case.receipt) == 1
+    with core.store.read() as session:
+        audit = session.scalars(select(Audit)).one()
+    assert (audit.actor, audit.action, audit.target) == ("admin", "resend_submission", case.receipt)
+
+
 def test_a_refused_application_says_why(
     core: Core, clock: Clock, citizen: str, departments: Departments
 ) -> None:
-    draft = core.drafts.start(citizen, core.live.current.items["social-security-card-lost"])
-    item = core.live.current.items["social-security-card-lost"]
-    answers = {"name": "王䶮明", "id_number": "11010519491231002X", "phone": "13800138000"}
-    for field in item.fields:
-        element = core.live.current.elements[field.element]
-        value = answers.get(field.element) or (element.choices[0].value if element.choices else "2026-10-08")
-        core.drafts.answer(citizen, draft.id, field.element, value)
-    case = core.cases.submit(citizen, draft.id)
+    draft = complete_draft(core, citizen, "social-security-card-lost", name="王䶮明")
+    case = core.cases.submit(citizen, draft)
     deliver(core, clock)
     after = core.cases.by_receipt(citizen, case.receipt)
     assert after.status == "not_accepted"

@@ -18,6 +18,7 @@ import requests
 from argon2 import PasswordHasher
 from sanic import Sanic
 
+from gateway.cases.submissions import Submissions
 from gateway.catalogue.model import Catalogue, Department, ServiceItem
 from gateway.console.blueprint import blueprint
 from gateway.console.records import Records
@@ -233,7 +234,7 @@ def serve(store: Store, clock: Clock) -> Iterator[Callable[..., Console]]:
         app = Sanic(f"console-{uuid.uuid4().hex}", configure_logging=False)
         app.blueprint(blueprint(
             Review(store, lambda text: text.replace("13800138000", "138****8000")), staff,
-            Records(store), lambda: CATALOGUE, clock=clock,
+            Records(store), Submissions(store, lambda: None), lambda: CATALOGUE, clock=clock,
             case_status_labels={"submitted": "已提交"}, **kwargs,
         ))
         server = Server(app)

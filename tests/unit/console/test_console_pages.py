@@ -11,10 +11,11 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from gateway.cases.submissions import STATES
 from gateway.console.terms import ACTS, ASPECTS, SUBMISSIONS, percent
 from gateway.conversations.review import UNDELIVERED
 from gateway.settings import ROOT
-from gateway.store.tables import Audit, HandOff, Turn
+from gateway.store.tables import Audit, HandOff, Submission, Turn
 
 from .conftest import Console
 
@@ -154,11 +155,24 @@ def test_a_verdict_returns_to_its_turn_with_its_note_masked(signed: Console, tal
     assert "admin 评判轮次" in words(signed.get("/staff/audit").text)
 
 
+def test_a_dead_submission_is_sent_again_from_the_list_of_cases(signed: Console, case: str) -> None:
+    with signed.store.read() as session:
+        submission = session.scalars(sa.select(Submission.id)).one()
+    form = {"csrf": signed.token("/staff/cases")}
+    address = f"/staff/submissions/{submission}/resend"
+    assert signed.post(address, form).headers["Location"] == "/staff/cases"
+    with signed.store.read() as session:
+        assert session.scalars(sa.select(Submission.state)).one() == "queued"
+    assert "重新提交" in words(signed.get("/staff/audit").text)
+    assert signed.post(address, form).status_code == 409
+    assert signed.post("/staff/submissions/x/resend", form).status_code == 404
+
+
 def test_cases_show_how_far_their_submission_is_and_no_answers(signed: Console, case: str) -> None:
     row = words(signed.get("/staff/cases").text.split("<tbody>")[1].split("</tbody>")[0])
     assert row.split() == [
         "YW261123482913K", "2026-11-23", "18:40", "居民身份证丢失补领", "公安局", "已提交",
-        "2026-12-21", "申请：", "多次失败", "试了", "7", "次",
+        "2026-12-21", "申请：", "要人处理", "试了", "7", "次", "重新提交",
     ]
     assert "YW261123482913K" in signed.get("/staff/cases?submission=dead").text
     assert "没有这种情况的办件" in signed.get("/staff/cases?submission=queued").text
@@ -240,7 +254,7 @@ def test_every_speech_act_and_submission_state_has_a_chinese_name() -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     acts = {act if isinstance(act, str) else next(iter(act)) for act in domain["intents"]}
     assert acts <= set(ACTS)
-    assert set(UNDELIVERED) | {"delivered"} == set(SUBMISSIONS)
+    assert set(UNDELIVERED) | {"delivered", "cancelled"} == set(SUBMISSIONS) == set(STATES)
     assert len(ASPECTS) == 11
 
 
