@@ -22,6 +22,7 @@ from gateway.core import prepare_home
 from gateway.errors import OurFault
 from gateway.settings import ROOT, Settings
 from simulators.server import HOST
+from simulators.services import PORTS
 from simulators.town import BASE_PORT, ORDER
 
 FIRST_BASE, LAST_BASE, STEP = BASE_PORT, 9900, 100
@@ -128,9 +129,10 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
     print("\n  Sample departments and their own pages", flush=True)
     town = together.start(
         "simulators", "--base-port", str(base), "--state", str(settings.home / "simulators"),
-        "--secrets", str(secrets), environment=dict(os.environ),
+        "--secrets", str(secrets), "--gateway", settings.public_url, environment=dict(os.environ),
     )
     ports = {name: base + number for number, name in enumerate(ORDER, start=1)}
+    ports |= {name: base + number for name, number in PORTS.items()}
     end = time.monotonic() + START_SECONDS
     while not all(_answers(port) for port in ports.values()):
         if together.signal:
@@ -150,7 +152,7 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
 def free_base(gateway_port: int) -> int:
     """The first base whose ports are all free; the gateway's own port is not."""
     for base in range(FIRST_BASE, LAST_BASE, STEP):
-        ports = range(base + 1, base + 1 + len(ORDER))
+        ports = {*range(base + 1, base + 1 + len(ORDER)), *(base + n for n in PORTS.values())}
         if gateway_port not in ports and all(_is_free(HOST, port) for port in ports):
             return base
     raise OurFault("No free ports for the sample departments. Start with --no-simulators.")

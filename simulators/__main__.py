@@ -13,9 +13,10 @@ from simulators.accounts import ACCOUNTS, password
 from simulators.rules import cover
 from simulators.secrets import SimulatorError, ensure
 from simulators.server import Server
+from simulators.services import PORTS, serving
 from simulators.town import BASE_PORT, ORDER, running
 
-HIGHEST_BASE = 65535 - len(ORDER)
+HIGHEST_BASE = 65535 - max(len(ORDER), *PORTS.values())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,8 +28,13 @@ def main(arguments: list[str] | None = None) -> int:
             print(_accounts(secrets))
             return 0
         over = _told_to_end()
-        with running(options.state, secrets, options.base_port) as servers:
+        with (
+            running(options.state, secrets, options.base_port) as servers,
+            serving(secrets, options.base_port, gateway=options.gateway) as shared,
+        ):
             _announce(servers, secrets)
+            for server in shared:
+                print(f"  {server.department.name:<20} {server.address}/", flush=True)
             over.wait()
     except SimulatorError as error:
         print(error, file=sys.stderr)
@@ -49,6 +55,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--secrets", type=Path, metavar="FILE",
         help="YAML file of the secrets shared with the gateway (default: secrets.yml in --state)",
+    )
+    parser.add_argument(
+        "--gateway", default="", metavar="URL",
+        help="where people reach the gateway, if not on this machine: sign-in may return there",
     )
     parser.add_argument(
         "--show-accounts", action="store_true", help="print the sample housing fund accounts"

@@ -22,6 +22,8 @@ NAMES = (
     "housing-fund-passwords",
     "simulators-state",
     *(bureau.secret for bureau in BUREAUS),
+    "identity-provider-client",
+    "licence-library-key",
 )
 _HEAD = "# Secrets of the sample departments, made at the first run. Keep this file to yourself.\n"
 

@@ -16,6 +16,7 @@ from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.settings import ROOT
 from simulators.accounts import ACCOUNTS, password
 from simulators.secrets import ensure
+from simulators.services import PORTS
 from simulators.town import ORDER, running
 
 SECONDS = 10
@@ -80,7 +81,7 @@ def free_base() -> int:
     while True:
         base = random.randint(10_000, 30_000)  # noqa: S311 (a port)
         try:
-            for port in range(base + 1, base + 1 + len(ORDER)):
+            for port in (*range(base + 1, base + 1 + len(ORDER)), *(base + n for n in PORTS.values())):
                 socket.create_server(("127.0.0.1", port)).close()
         except OSError:
             continue
