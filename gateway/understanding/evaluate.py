@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import difflib
 import json
 import os
 import sys
@@ -16,7 +17,7 @@ from tqdm import tqdm
 
 from gateway import settings
 from gateway.errors import OurFault
-from gateway.understanding.scores import Result, Seen, score
+from gateway.understanding.scores import Result, Seen, right_items, score
 from gateway.understanding.training import trained_model
 
 KEYS = {"text", "act", "aspect", "item", "candidates"}
@@ -72,12 +73,31 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
             line = json.loads(text)
         except ValueError as error:
             raise OurFault(f"{file} line {number} is not JSON: {error}.") from error
-        if not isinstance(line, dict) or not isinstance(line.get("text"), str):
-            raise OurFault(f"{file} line {number} has no text. Allowed keys: {', '.join(sorted(KEYS))}.")
-        lines.append(line)
+        lines.append(_checked(line, f"{file} line {number}"))
     if not lines:
         raise OurFault(f"{file} holds no lines.")
     return lines
+
+
+def _checked(line: Any, where: str) -> dict[str, Any]:
+    """The line, if it says what a line may say.
+
+    Raises:
+        OurFault: it does not; says where, which key, and what is allowed.
+    """
+    allowed = ", ".join(sorted(KEYS))
+    if not isinstance(line, dict) or not isinstance(line.get("text"), str):
+        raise OurFault(f"{where} has no text. Allowed keys: {allowed}.")
+    for key, value in line.items():
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, 1)
+            raise OurFault(f"{where}: {key} is not a key. Allowed: {allowed}." + (f" Did you mean {near[0]}?" if near else ""))
+        if key == "candidates":
+            if value is not None and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+                raise OurFault(f"{where}: candidates is not a list of items. Allowed: [\"id-card-lost\", …].")
+        elif value is not None and not isinstance(value, str):
+            raise OurFault(f"{where}: {key} is {json.dumps(value, ensure_ascii=False)}. Allowed: a text in quotes.")
+    return line
 
 
 async def _understood(texts: list[str]) -> list[Seen]:
@@ -112,11 +132,11 @@ def _write_wrong(file: Path, lines: list[dict[str, Any]], seen: list[Seen]) -> N
 
 
 def _differs(line: dict[str, Any], seen: Seen) -> bool:
-    item = line.get("item")
+    right = right_items(line)
     return (
         (bool(line.get("act")) and line["act"] != seen.act)
         or (bool(line.get("aspect")) and line["aspect"] != seen.aspect)
-        or (bool(item) and (not seen.items or seen.items[0][0] != item))
+        or (bool(right) and (not seen.items or seen.items[0][0] not in right))
     )
 
 

@@ -56,14 +56,14 @@ def score(expected: Sequence[dict[str, Any]], seen: Sequence[Seen]) -> Result:
     """All figures of one evaluation."""
     pairs = list(zip(expected, seen, strict=True))
     acts = [(e, s) for e, s in pairs if e.get("act")]
-    items = [(e, s) for e, s in pairs if _right(e)]
+    items = [(e, s) for e, s in pairs if right_items(e)]
     times = sorted(s.milliseconds for s in seen)
     return Result(
         lines=len(pairs),
         act=_share(acts, lambda e, s: s.act == e["act"]),
         aspect=_share([(e, s) for e, s in acts if e.get("aspect")], lambda e, s: s.aspect == e["aspect"]),
-        first=_share(items, lambda e, s: bool(_right(e) & _best(s, 1))),
-        first_three=_share(items, lambda e, s: bool(_right(e) & _best(s, 3))),
+        first=_share(items, lambda e, s: bool(right_items(e) & _best(s, 1))),
+        first_three=_share(items, lambda e, s: bool(right_items(e) & _best(s, 3))),
         settled=_share(items, _is_settled),
         asked=_share(items, lambda e, s: bool(s.offered)),
         calibration_error=_calibration_error(items),
@@ -77,7 +77,8 @@ def score(expected: Sequence[dict[str, Any]], seen: Sequence[Seen]) -> Result:
     )
 
 
-def _right(line: dict[str, Any]) -> set[str]:
+def right_items(line: dict[str, Any]) -> set[str]:
+    """The items that a line takes for right: its ``item``, else any of its ``candidates``."""
     return {line["item"]} if line.get("item") else set(line.get("candidates") or ())
 
 
@@ -87,7 +88,7 @@ def _best(seen: Seen, most: int) -> set[str]:
 
 def _is_settled(line: dict[str, Any], seen: Seen) -> bool:
     """Right at once, or among the choices of the one question."""
-    return bool(_right(line) & (set(seen.offered[:MOST_OFFERED]) if seen.offered else _best(seen, 1)))
+    return bool(right_items(line) & (set(seen.offered[:MOST_OFFERED]) if seen.offered else _best(seen, 1)))
 
 
 def _is_refused(line: dict[str, Any], seen: Seen) -> bool:
@@ -106,7 +107,7 @@ def _calibration_error(pairs: Sequence[tuple[dict[str, Any], Seen]]) -> Optional
     for line, seen in pairs:
         if seen.items:
             item, chance = seen.items[0]
-            bins[min(int(chance * BINS), BINS - 1)].append((chance, item in _right(line)))
+            bins[min(int(chance * BINS), BINS - 1)].append((chance, item in right_items(line)))
     total = sum(map(len, bins))
     if not total:
         return None
