@@ -21,6 +21,7 @@ from gateway.cases.desk import Desk
 from gateway.cases.doorbell import Doorbell, LocalDoorbell
 from gateway.cases.drafts import Drafts
 from gateway.cases.submissions import Submissions
+from gateway.catalogue.hotlines import Hotline, load_hotlines
 from gateway.catalogue.live import LiveCatalogue, shelf
 from gateway.catalogue.regions import Home, Regions, home_of, load_regions
 from gateway.errors import SettingsError
@@ -49,6 +50,7 @@ class Core:
     bell: Doorbell
     regions: Regions
     home: Home
+    hotlines: tuple[Hotline, ...] = ()
 
     def today(self) -> dt.date:
         """The day in China now."""
@@ -75,6 +77,7 @@ def open_core(settings: Settings) -> Core:
     store = Store(settings.database, Cipher(secret))
     store.migrate()
     live, regions = shelf(settings.catalogue), load_regions(settings.catalogue)
+    hotlines = load_hotlines(settings.catalogue)
     connectors = Connectors(
         settings.catalogue, settings.environment, connector_secrets(settings),
         connector_addresses(settings),
@@ -91,7 +94,7 @@ def open_core(settings: Settings) -> Core:
         desk=Desk(store, connectors, short_name),
         delivery=Delivery(store, connectors, short_name, news=news, threads=settings.workers),
         submissions=Submissions(store, bell.ring),
-        bell=bell, regions=regions, home=home_of(settings.region, regions),
+        bell=bell, regions=regions, home=home_of(settings.region, regions), hotlines=hotlines,
     )
 
 

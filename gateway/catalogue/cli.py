@@ -13,6 +13,7 @@ import requests
 from gateway import settings
 from gateway.catalogue import loader
 from gateway.catalogue.checks import Finding, check
+from gateway.catalogue.hotlines import load_hotlines
 from gateway.catalogue.model import Catalogue
 from gateway.catalogue.regions import load_regions
 from gateway.errors import CatalogueErrors, SettingsError
@@ -71,6 +72,7 @@ def checked(folder: Path) -> tuple[Catalogue, list[Finding]]:
     """
     catalogue = loader.load(folder)
     load_regions(folder)
+    load_hotlines(folder)
     return catalogue, check(
         catalogue,
         has_connector=lambda department: (folder / department / loader.CONNECTOR).is_file(),

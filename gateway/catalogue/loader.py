@@ -4,6 +4,7 @@
     catalogue/<department>/department.yml    the department
     catalogue/<department>/<item>.yml        one service item a file
     catalogue/<department>/connector.yml     read by ``connectors``, not here
+    catalogue/hotlines.yml                   read by ``gateway.catalogue.hotlines``, not here
     catalogue/regions.yml                    read by ``gateway.catalogue.regions``, not here
 
 A folder's or file's name is the id of what it holds. A file that says ``listed: true`` may leave out
@@ -19,6 +20,7 @@ from typing import Optional, TypeVar
 
 from pydantic import ValidationError
 
+from gateway.catalogue.hotlines import HOTLINES
 from gateway.catalogue.model import (
     Catalogue,
     CompleteDepartment,
@@ -103,7 +105,7 @@ def _contents(folder: Path, problems: list[CatalogueError]) -> dict[str, bytes]:
             continue
         if path.is_dir():
             files += _department_files(path, problems)
-        elif path.suffix in (".yml", ".yaml") and path.name not in (ELEMENTS, REGIONS):
+        elif path.suffix in (".yml", ".yaml") and path.name not in (ELEMENTS, HOTLINES, REGIONS):
             problems.append(_unread(path.name))
     found: dict[str, bytes] = {}
     for path in files:

@@ -164,6 +164,7 @@ class ElementType(Labelled):
     id_number = "id_number", "公民身份号码"
     phone = "phone", "手机号码"
     date = "date", "日期"
+    month = "month", "月份"
     choice = "choice", "选择"
     amount = "amount", "金额"
     integer = "integer", "整数"
