@@ -249,11 +249,12 @@ class Manifest(Part):
         day = dt.date(2026, 12, 21)
         for element, form in value.items():
             try:
-                same = dt.datetime.strptime(day.strftime(form), form).date() == day
+                kept = day if "%d" in form or "%m" not in form else day.replace(day=1)
+                same = dt.datetime.strptime(day.strftime(form), form).date() == kept
             except ValueError:
                 same = False
             if not same:
-                raise ValueError(f"{element}: {form} is not a date format such as %Y-%m-%d")
+                raise ValueError(f"{element}: {form} is not a date format such as %Y-%m-%d, or %Y%m for a month")
         return value
 
     @root_validator(skip_on_failure=True)

@@ -113,7 +113,8 @@ def _theirs(manifest: Manifest, element: str, text: str) -> str:
         return table[text]
     if element in manifest.dates:
         try:
-            return dt.date.fromisoformat(text).strftime(manifest.dates[element])
+            whole = f"{text}-01" if len(text) == len("2026-12") else text  # a month is kept as 2026-12
+            return dt.date.fromisoformat(whole).strftime(manifest.dates[element])
         except ValueError:
             raise OurFault(f"{manifest.department}: {element} is not a date") from None
     if not bodies.fits(text, manifest.charset):

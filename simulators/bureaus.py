@@ -57,8 +57,8 @@ MEDICAL_INSURANCE = Bureau("medical-insurance", "医疗保障经办系统", "YB"
 
 TAXATION = Bureau("taxation", "税务办理系统", "SW", {
     "SW0501": Matter("开具个人完税证明", (
-        *_PERSON, coded("form.taxKind", "10 90"), Field("form.periodFrom", "past"),
-        Field("form.periodTo", "past", since="form.periodFrom"),
+        *_PERSON, coded("form.taxKind", "10 90"), Field("form.periodFrom", "month"),
+        Field("form.periodTo", "month", since="form.periodFrom"),
     )),
 })
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, Optional
 from simulators import rules
 
 Rule = Literal[
-    "text", "name", "id", "mobile", "card", "credit", "amount", "income", "count", "day", "past"
+    "text", "name", "id", "mobile", "card", "credit", "amount", "income", "count", "day", "past", "month"
 ]
 LONGEST_TEXT = 300
 
@@ -32,7 +32,7 @@ class Field:
 
     ``codes`` are all that it may hold. ``when`` is another field with the codes that make this one
     needed; without it an ``optional`` one never is. It must not hold the same as ``unlike``, nor an
-    earlier day than ``since``.
+    earlier day or month than ``since``. A ``past`` day and a ``month`` must have begun.
     """
 
     name: str
@@ -109,7 +109,7 @@ def _broken(field: Field, told: Mapping[str, str], today: dt.date) -> str:
         return "" if text in field.codes else "code"
     if field.unlike and text == told.get(field.unlike):
         return "same"
-    if field.rule in {"day", "past"}:
+    if field.rule in {"day", "past", "month"}:
         return _broken_day(field, text, told, today)
     if field.rule == "id":
         return "" if rules.is_id_number(text, today) else "id"
@@ -117,9 +117,10 @@ def _broken(field: Field, told: Mapping[str, str], today: dt.date) -> str:
 
 
 def _broken_day(field: Field, text: str, told: Mapping[str, str], today: dt.date) -> str:
-    day, first = rules.day(text), rules.day(told.get(field.since, ""))
+    read = rules.month if field.rule == "month" else rules.day
+    day, first = read(text), read(told.get(field.since, ""))
     if day is None:
         return "day"
-    if field.rule == "past" and day > today:
+    if field.rule != "day" and day > today:
         return "past"
     return "order" if first and day < first else ""

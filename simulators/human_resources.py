@@ -79,8 +79,8 @@ class HumanResources(Department):
             Field("BAC006"),
         )),
         "ZMDY0101": Matter("社会保险个人缴费证明打印", (
-            *_PERSON, coded("AAE140", "000 110 210 410"), Field("AAE041", "past"),
-            Field("AAE042", "past", since="AAE041"),
+            *_PERSON, coded("AAE140", "000 110 210 410"), Field("AAE041", "month"),
+            Field("AAE042", "month", since="AAE041"),
         )),
         "LDJC0101": Matter("欠薪投诉举报", (
             *_PERSON, Field("AAB004"), Field("BLD101"), Field("BLD102", "past"),

@@ -54,6 +54,11 @@ def day(text: str) -> Optional[dt.date]:
         return None
 
 
+def month(text: str) -> Optional[dt.date]:
+    """The first day of the month that ``text`` writes as 202609 or 2026-09, or None."""
+    return day(f"{text.replace('-', '')}01") if re.fullmatch(r"\d{6}|\d{4}-\d{2}", text, re.ASCII) else None
+
+
 def cover(text: str) -> str:
     """``text`` with every identity, phone and card number covered but for its ends."""
 

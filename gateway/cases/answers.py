@@ -20,6 +20,7 @@ from gateway.errors import CitizenError
 from gateway.privacy.masking import mask_value
 
 LONGEST_TEXT = 200
+AS_WRITTEN = frozenset({ElementType.text, ElementType.address})
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
     "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞"
@@ -33,8 +34,18 @@ SURNAMES = frozenset(
 NOT_A_NAME = re.compile(r"谢谢|都可以|都行|那个|那就|查一下|查询|从头|何时|方便|时间|后面")
 """Words that begin with a surname and are none."""
 PREFIX = re.compile(
-    r"^(?:我的?|本人|他的?|她的?)?(?:名字|姓名|电话|手机号?码?|身份证号?码?|地址|住址|卡号|银行卡号?|单位|公司|号码|叫|住在|住)?(?:就?是|为|叫)?[:： ]*"
+    r"^(?:我的?|本人|他的?|她的?)?(?:名字|姓名|电话|手机号?码?|身份证号?码?|地址|住址|卡号|银行卡号?|单位|公司|号码|叫|住在|住)?(?:就?是|为|叫)?[:：\s]*"
 )
+DECLINES = re.compile(
+    r"^(?:那?就?我?(?:先|还是)?(?:跳过|略过|空着|不填|不说|不写|不想(?:填|说|写|讲|告诉|透露|提供)|不愿意?(?:填|说|写|提供)?|不方便(?:填|说|写|讲|透露|提供|告诉)?|不便(?:填写?|说|透露|提供)"
+    r"|(?:真|实在|已经)?(?:记不(?:清楚?|得|起来?|住)|想不起来?|忘(?:记|光)?|不记得|没印象)|不(?:知道|清楚|晓得)怎么填|(?:这个|这项)?(?:能|可以)?(?:不填|跳过)(?:吗|么)?)"
+    r"|(?:skip|pass|i don'?t (?:know|remember)|rather not(?: say)?))(?:它|这个|这项|这题|这一项|这个问题)?(?:可以吗|行吗|行不行)?[了吧啊呀的。.!！~\s]*$", re.IGNORECASE
+)
+"""Ways not to answer: 不想填, 记不清了, 跳过吧."""
+NOTHING = re.compile(r"^(?:没有|没|无|啥也没有)[吧了的。.\s]*$")
+"""An answer that there is nothing to tell; where an answer is needed it may be one."""
+FAR_TOO_LONG = 1e12
+"""A number typed in the wrong place, such as an identity number: it is not shown again."""
 ADDRESS_WORD = re.compile(r"[省市区县镇乡村路街道巷弄号楼幢栋室园苑里城屯组]")
 
 
@@ -46,12 +57,20 @@ def read(element: Element, text: str, today: dt.date, choices: tuple[Choice, ...
     Raises:
         CitizenError: with response ``utter_bad_<type>`` or ``utter_bad_<type>_<problem>``.
     """
-    text = values.half_width(text)
-    if not text:
+    plain = values.half_width(text)
+    if not plain:
         raise CitizenError("utter_bad_empty", name=element.name)
     if element.type in (ElementType.choice, ElementType.slot):
-        return _choice(element, text, choices or element.choices)
-    return _READERS[element.type](element, text, today)
+        return _choice(element, plain, choices or element.choices)
+    if element.type in AS_WRITTEN and not element.pattern:
+        plain = text.strip()  # people's own words keep their own punctuation
+    return _READERS[element.type](element, plain, today)
+
+
+def declines(text: str) -> bool:
+    """Whether the words say that this question stays without an answer."""
+    said = values.half_width(text)
+    return bool(DECLINES.match(said) or NOTHING.match(said))
 
 
 def recognises(element: Element, text: str, today: dt.date, choices: tuple[Choice, ...] = ()) -> bool:
@@ -73,13 +92,15 @@ def show(element: Element, value: str, choices: tuple[Choice, ...] = ()) -> str:
     if element.type is ElementType.date:
         day = dt.date.fromisoformat(value)
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
+    if element.type is ElementType.month:
+        return _month_words(dt.date.fromisoformat(f"{value[:7]}-01"))
     if element.type is ElementType.amount:
         return f"{float(value):,.2f} 元".replace(".00 ", " ")
     return mask_value(value, element.type.value)
 
 
 def _bare(text: str) -> str:
-    return PREFIX.sub("", text).strip(" 。.,，!！") or text
+    return PREFIX.sub("", text).strip(" \u3000。.,，!！") or text
 
 
 def _text(element: Element, text: str, today: dt.date) -> str:
@@ -137,13 +158,36 @@ def _date(element: Element, text: str, today: dt.date) -> str:
     return found.isoformat()
 
 
+def _month(element: Element, text: str, today: dt.date) -> str:
+    """A month, kept as 2025-01; a day in it names it, too."""
+    said = _BARE_MONTH.fullmatch(text)
+    found = dt.date(int(said[1]), int(said[2]), 1) if said else values.find_date(text, today)
+    found = found or (today if re.search(r"本月|当月|这个?月", text) else None)
+    if found is None or not 1900 <= found.year <= 2100:
+        raise CitizenError("utter_bad_month", name=element.name)
+    month = found.replace(day=1)
+    if element.not_after_today and month > today:
+        raise CitizenError("utter_bad_date_future", name=element.name, day=_month_words(month))
+    if element.not_before_today and month < today.replace(day=1):
+        raise CitizenError("utter_bad_date_past", name=element.name, day=_month_words(month))
+    return f"{month:%Y-%m}"
+
+
+_BARE_MONTH = re.compile(r"\s*((?:19|20)[0-9]{2})\s*[-/.年]?\s*(0?[1-9]|1[0-2])\s*月?份?[。.]?\s*")
+"""2025-01, 2025/1 and 202501, which name no day."""
+
+
+def _month_words(month: dt.date) -> str:
+    return f"{month.year} 年 {month.month} 月"
+
+
 def _day(day: dt.date) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
 def _amount(element: Element, text: str, today: dt.date) -> str:
     found = values.find_amount(text)
-    if found is None:
+    if found is None or found >= FAR_TOO_LONG:
         raise CitizenError("utter_bad_amount", name=element.name)
     _within(element, found)
     return f"{found:.2f}"
@@ -151,7 +195,7 @@ def _amount(element: Element, text: str, today: dt.date) -> str:
 
 def _integer(element: Element, text: str, today: dt.date) -> str:
     found = values.find_amount(text)
-    if found is None or found != int(found):
+    if found is None or found != int(found) or found >= FAR_TOO_LONG:
         raise CitizenError("utter_bad_integer", name=element.name)
     _within(element, found)
     return str(int(found))
@@ -162,7 +206,7 @@ def _within(element: Element, found: float) -> None:
     most = element.max if element.max is not None else 1e9
     if not least <= found <= most:
         raise CitizenError(
-            "utter_bad_range", name=element.name, found=f"{found:g}",
+            "utter_bad_range", name=element.name, found=f"{found:,.2f}".removesuffix(".00"),
             least=f"{least:,.0f}", most=f"{most:,.0f}",
         )
 
@@ -223,6 +267,7 @@ _READERS: dict[ElementType, Callable[[Element, str, dt.date], str]] = {
     ElementType.id_number: _id_number,
     ElementType.phone: _phone,
     ElementType.date: _date,
+    ElementType.month: _month,
     ElementType.amount: _amount,
     ElementType.integer: _integer,
     ElementType.address: _address,

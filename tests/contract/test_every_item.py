@@ -114,5 +114,6 @@ def theirs(manifest: Manifest, element: str, text: str) -> str:
     if element in manifest.values_:
         return manifest.values_[element][text]
     if element in manifest.dates:
-        return dt.date.fromisoformat(text).strftime(manifest.dates[element])
+        day = f"{text}-01" if len(text) == len("2026-12") else text
+        return dt.date.fromisoformat(day).strftime(manifest.dates[element])
     return text
