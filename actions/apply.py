@@ -8,8 +8,10 @@ from typing import Any
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 
 from actions import listed
+from actions.feelings import heard
 from actions.find_item import BACK, ask_which, find_item, named_in
-from actions.turn import FORM, Say, Turn, TurnAction, button, remember
+from actions.referral import hotline_for, refer
+from actions.turn import FORM, Say, Turn, TurnAction, announce_waiting, button, remember
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.catalogue.model import CompleteItem, Element, ElementType, Flow, ServiceItem
@@ -39,11 +41,14 @@ class ActionApply(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         found = find_item(turn)
+        line = hotline_for(turn) if found.item is None else None
+        if line is not None:
+            return refer(turn, say, line)
         if found.item is None:
             return ask_which(turn, say, found.candidates, "apply")
         if asks_what_happened(turn, found.item) and not turn.text.startswith("/"):
             return told(turn, say)
-        return start(turn, say, found.item)
+        return heard(turn, say) + start(turn, say, found.item)
 
 
 class ActionBegin(TurnAction):
@@ -65,10 +70,21 @@ class ActionBegin(TurnAction):
         certain = turn.matches and turn.matches[0]["score"] >= NEARER and not OF_OFFICIALS.search(turn.text)
         if best and best.flow is not Flow.guide and certain:
             takes = best
-        if takes is None or (turn.filling and turn.draft()):
+        if takes is None or (turn.filling and turn.text.startswith("/")):
             say(f"utter_{turn.act}")
             return remember()
-        return start(turn, say, takes)
+        if turn.filling and turn.draft():
+            return put_off(turn, say)
+        return heard(turn, say) + start(turn, say, takes)
+
+
+def put_off(turn: Turn, say: Say) -> list[EventType]:
+    """Another wish in the middle of an application: kept, and taken up when that is finished."""
+    later = turn.slot("later") or []
+    if turn.text not in later:
+        later = [*later, turn.text]
+    say("utter_later", requests=turn.text)
+    return [*remember(), SlotSet("later", later)]
 
 
 def asks_what_happened(turn: Turn, item: ServiceItem) -> bool:
@@ -134,6 +150,7 @@ def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     else:
         total = len(form.asked_fields(item, {}))
         say(INTRO[item.flow], item=matter(item.name, "办理", "预约"), total=total, **_spoken(turn, item))
+    announce_waiting(turn, say)
     return enter(draft.id, item)
 
 

@@ -6,11 +6,14 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.feelings import heard
 from actions.find_item import Found, ask_which, find_item, named_in
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.list_services import ActionListServices
 from actions.listed import knows
-from actions.region import elsewhere
+from actions.questions import answered_question
+from actions.referral import hotline_for, refer
+from actions.region import away, elsewhere
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import (
     CompleteItem,
@@ -25,8 +28,6 @@ from gateway.catalogue.model import (
 from gateway.catalogue.search import find_department
 from gateway.understanding.text import normalise
 
-ALIKE = 0.6
-LEAST_PAIRS = 4
 ABOUT_DEPARTMENT = re.compile(r"有啥|管啥|干啥|做啥|管|干|做|事情|业务|服务|服务项目|项目|哪些|哪个|都|些|事|查|看|找|问|一下")
 """What is said around the name of a department by who asks what it does."""
 AN_OFFICE = re.compile(r"[局委会联中心办处院厅科站队]$")
@@ -58,6 +59,9 @@ class ActionConsult(TurnAction):
             explained = unusable(turn, say)
             if explained is not None:
                 return explained
+        line = hotline_for(turn)
+        if line is not None:
+            return refer(turn, say, line)
         found = find_item(turn)
         english = turn.slot("script") == "en"
         if english and found.item is None and len(found.candidates) == 1:
@@ -68,15 +72,20 @@ class ActionConsult(TurnAction):
             return ask_which(turn, say, found.candidates, "consult")
         if english:
             return in_english(turn, say, found.item)
-        if found.item.flow is Flow.query and not turn.filling and OWN_SUM.search(normalise(turn.text)):
+        return heard(turn, say) + self._told(turn, say, found.item)
+
+    def _told(self, turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+        if item.flow is Flow.query and not turn.filling and OWN_SUM.search(normalise(turn.text)):
             from actions.apply import start
 
-            return start(turn, say, found.item)
-        question = None if turn.text.startswith("/") else answered_question(found.item, turn.text)
+            return start(turn, say, item)
+        if not turn.text.startswith("/") and (told := away(turn, say, item)) is not None:
+            return told
+        question = None if turn.text.startswith("/") else answered_question(item, turn.text)
         if question is not None:
-            return faq(turn, say, found.item, question)
+            return faq(turn, say, item, question)
         aspect = str(turn.entities.get("aspect") or turn.aspect or "overview")
-        return answer(turn, say, found.item, aspect)
+        return answer(turn, say, item, aspect)
 
 
 def only_department(turn: Turn) -> bool:
@@ -100,19 +109,6 @@ def of_department(turn: Turn, say: Say) -> list[EventType]:
         source=f"咨询电话 {department.phone}",
     )
     return remember(state="consulting")
-
-
-def answered_question(item: ServiceItem, text: str) -> Question | None:
-    """The question of the item's guide that the text asks, if it is nearly the same one."""
-    asked = _pairs(text)
-    near = [(len(asked & _pairs(q.ask)) / max(min(len(asked), len(_pairs(q.ask))), 1), q) for q in item.questions]
-    best = max(near, key=lambda pair: pair[0], default=(0.0, None))
-    return best[1] if best[0] >= ALIKE and len(asked) >= LEAST_PAIRS else None
-
-
-def _pairs(text: str) -> set[str]:
-    words = re.sub(r"[^\w]|请问|一下|我想问?|可以|[吗呢啊吧]", "", text)
-    return {words[k:k + 2] for k in range(len(words) - 1)}
 
 
 def faq(turn: Turn, say: Say, item: ServiceItem, question: Question) -> list[EventType]:

@@ -9,7 +9,9 @@ from typing import Any
 
 from rasa_sdk.events import EventType
 
-from actions.turn import Say, Turn, button, remember
+from actions.feelings import FEELINGS, feeling_in
+from actions.questions import answered_question
+from actions.turn import Say, Turn, announce_waiting, button, remember
 from gateway.cases.values import find_ordinal
 from gateway.catalogue.model import Flow, ServiceItem
 from gateway.understanding.text import normalise
@@ -33,7 +35,6 @@ CORRECTS = re.compile(r"^那.{1,8}呢|^(?:不是|不对|错了|说错|搞错)|�
 """Goes on about the thing in talk, or puts it right."""
 OFTEN = ("id-card-lost", "social-security-card-lost", "housing-fund-rent", "medical-remote-filing")
 """What people come for most; offered when nothing else is known."""
-UPSET = re.compile(r"[烦气急]死|受够|跑了.{1,3}[趟次回]|折腾|太过分|来来回回")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def find_item(turn: Turn) -> Found:
     if known and len(subject) < LEAST_SUBJECT:
         return Found(known)
     best = turn.matches[0] if turn.matches else None
-    if known and not _speaks_of_another(best, subject) and _concerns(known, turn.text):
+    goes_on = known and (_concerns(known, turn.text) or answered_question(known, turn.text) is not None)
+    if goes_on and not _speaks_of_another(best, subject):
         return Found(known)
     if known and turn.clarify and known.item in {m["item"] for m in turn.matches[:2]}:
         return Found(known)
@@ -135,7 +137,7 @@ def _concerns(item: ServiceItem, text: str) -> bool:
 
 def named_in(text: str) -> str:
     """What is left of a question without the words that stand in every question."""
-    return "" if text.startswith("/") else GENERIC.sub("", normalise(text))
+    return "" if text.startswith("/") else GENERIC.sub("", FEELINGS["upset"].sub("", normalise(text)))
 
 
 def ask_which(turn: Turn, say: Say, candidates: list[ServiceItem], act: str) -> list[EventType]:
@@ -147,13 +149,14 @@ def ask_which(turn: Turn, say: Say, candidates: list[ServiceItem], act: str) -> 
     if not candidates and turn.filling:
         say("utter_help_filling")
         return []
-    if not candidates and UPSET.search(turn.text):
+    if not candidates and feeling_in(turn.whole) == "upset":
         say("utter_abuse")  # a sentence for themselves, and a human
         return remember(state="unsure")
     if not candidates:
         named = len(named_in(turn.text)) >= LEAST_SUBJECT
         say("utter_no_such_item" if named else "utter_which_item", buttons=popular(turn))
         return remember(pending=pending, state="clarifying")
+    announce_waiting(turn, say)
     none = button("都不是", "deny")
     if len(candidates) == 1:
         only = candidates[0]

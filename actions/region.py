@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from rasa_sdk.events import EventType, SlotSet
@@ -11,9 +12,15 @@ from actions.listed import Answer
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import Flow, Scope, ServiceItem
 from gateway.catalogue.regions import Home, Region
+from gateway.understanding.text import normalise
 
 NAMED = 0.8
 """户口在四川 is near 户口迁移 and not about it; 到成都看公积金转移 is as sure as can be."""
+AWAY = re.compile(r"(?:我|本人|(?<!个)人|现在|目前|一直|都)在(?:外地|外省|外面打工|异地|国外|老家)|(?:不在|没在)(?:本地|本市|当地|老家|家里)|回不[去来]|异地(?:能|可以|怎么|办)|在(?:外地|异地|外省)(?:能|可以|怎么|办|补|行)|老家的")
+"""Says that somebody is elsewhere, without saying where. Who has 外地户口 may well be here."""
+LONGEST_AWAY = 20
+"""In a longer story it is only told by the way."""
+ABOUT_SCOPE = frozenset({"", "overview", "conditions", "location", "online", "process"})
 SELF_SERVICE = frozenset({Flow.apply, Flow.query})
 
 
@@ -28,6 +35,8 @@ class ActionSwitchRegion(TurnAction):
         """See TurnAction."""
         home, region = turn.core.home, turn.region
         item = item_in_talk(turn)
+        if region is None and item and (told := away(turn, say, item)) is not None:
+            return told
         if region is None and not home.named_in(turn.text):
             say("utter_region_which", home=home.name)
             return _go_on(turn, item, state="clarifying")
@@ -57,12 +66,24 @@ def elsewhere(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     return [SlotSet("region", region.code)]
 
 
-def scope_words(item: ServiceItem, region: Region, home: Optional[Home] = None) -> Answer:
+def away(turn: Turn, say: Say, item: ServiceItem) -> Optional[list[EventType]]:
+    """我人在外地能办吗: what the scope of ``item`` means to who is somewhere else; None if it is not asked."""
+    said = normalise(turn.text)
+    told = turn.region is not None or turn.aspect not in ABOUT_SCOPE or len(said) > LONGEST_AWAY
+    if told or not AWAY.search(said):
+        return None
+    response, values = scope_words(item, None, turn.core.home)
+    say(response, buttons=[] if turn.filling else _here(item), **values)
+    return _go_on(turn, None, state="asking") if turn.filling else remember(item=item.item, state="answered")
+
+
+def scope_words(item: ServiceItem, region: Optional[Region], home: Optional[Home] = None) -> Answer:
     """What the scope of ``item`` means in ``region``, a place away from home: can be done there, here
-    without coming, or only at home. ``home`` tells whether both lie in one province."""
-    near = home.same_province(region) if home else None
+    without coming, or only at home. ``home`` tells whether both lie in one province; without ``region``
+    it is not known where that is."""
+    near = home.same_province(region) if home and region else None
     here = bool(item.visits and item.visits.count == 0) and item.flow in SELF_SERVICE
-    values = {"item": item.name, "place": region.full_name}
+    values = {"item": item.name, "place": region.full_name if region else "您那边"}
     if item.scope is None:  # a list did not say
         return "utter_scope_unknown", values
     if item.scope is Scope.national:

@@ -5,7 +5,6 @@ The draft lives in the store. The slot ``draft`` only says which one, and which 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -18,6 +17,7 @@ from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import due_day, spoken_day
 from gateway.cases.drafts import DraftView
+from gateway.cases.statuses import statuses
 from gateway.catalogue.model import (
     Choice,
     CompleteItem,
@@ -35,13 +35,10 @@ STARTS = {
     "action_change_answer", "action_finish",
 }
 """Actions after which the question needs no 我们接着填."""
-SKIPS = re.compile(
-    r"^(?:跳过|略过|不填|不想填|不想说|没有|无|空着|我?(?:不|没)(?:记得|清楚|知道|晓得|印象)|记?不(?:清|得|起来)|忘|想不起来)[吧了。]*$"
-)
-"""Ways to leave out an answer that is not required."""
 DONE = "done"
 CONFIRM = "confirm"
 PLACE = "service_place"
+HERE = "在这里"
 
 
 class ActionAskAnswer(TurnAction):
@@ -150,10 +147,14 @@ class ValidateServiceForm(TurnAction):
     def _read(
         self, turn: Turn, item: ServiceItem, draft: DraftView, field: FormField, element: Element
     ) -> str:
-        if not field.required and (turn.entities.get("skip") or SKIPS.match(turn.text.strip())):
-            return form.SKIPPED
         pressed = str(turn.entities.get("value") or "")
         said = pressed or turn.text
+        chosen = element.type is ElementType.choice and checks.recognises(element, said, turn.core.today())
+        declined = bool(turn.entities.get("skip")) or checks.declines(turn.text)
+        if declined and not field.required and not chosen:
+            return form.SKIPPED
+        if checks.DECLINES.match(turn.text.strip()) and not chosen:
+            raise CitizenError("utter_needed", name=element.name, why=element.why, phone=item.phone)
         if element.type not in (ElementType.slot, ElementType.choice) and turn.text.startswith("/"):
             raise CitizenError("utter_bad_empty", name=element.name)  # a button of another question
         if element.type is ElementType.slot:
@@ -173,7 +174,10 @@ class ValidateServiceForm(TurnAction):
         if element.type is ElementType.slot:
             kept["choices"] = [c.dict() for c in choices]
         values = {"example": element.example, **error.values}
-        say(error.response, buttons=choice_buttons(choices, field), **values)
+        buttons = choice_buttons(choices, field)
+        if error.response == "utter_needed":
+            buttons += [button("先不办", "stop"), button("转人工", "hand_off")]
+        say(error.response, buttons=buttons, **values)
         return [SlotSet("answer", None), SlotSet("draft", kept), SlotSet("state", "asking")]
 
     def _confirmed(
@@ -272,10 +276,20 @@ class ActionFinish(TurnAction):
             response, item=matter(item.name, "申请", "申领", "办理", "预约", "提交"), receipt=case.receipt,
             sentence=case.sentence, department=turn.department(item).short_name,
             limit="今天" if at_once else limit.text(), due=due,
-            when=_when(turn, item, draft), delivery=item.result.delivery,
-            buttons=[button("查进度", "query_progress", receipt=case.receipt)],
+            when=_when(turn, item, draft), delivery=item.result.delivery, next=_next_step(item),
+            buttons=[
+                button("查进度", "query_progress", receipt=case.receipt),
+                *([] if case.final else [button("撤回", "withdraw_case", receipt=case.receipt)]),
+            ],
         )
         return leave(item=item.item, case=case.receipt, state="submitted")
+
+
+def _next_step(item: CompleteItem) -> str:
+    """What happens after the step that was done here (在这里答几个问题), from the guide."""
+    done = next((n for n, step in enumerate(item.steps) if HERE in step.does), 0)
+    later = item.steps[done + 1:]
+    return later[0].does if later else statuses()["received"].says
 
 
 def _when(turn: Turn, item: ServiceItem, draft: DraftView) -> str:

@@ -11,6 +11,7 @@ from actions.consult import ActionConsult, answer, in_english
 from actions.find_item import BACK, LIKELY, ask_which, nearer_kin, placed, popular
 from actions.list_services import departments
 from actions.progress import receipt_in, show, withdraw
+from actions.referral import hotline_for, refer
 from actions.turn import Say, Turn, TurnAction, remember
 from gateway.cases import form
 from gateway.cases.values import find_ordinal
@@ -254,7 +255,8 @@ class ActionUnsure(TurnAction):
         """See TurnAction."""
         if turn.slot("candidates") and chosen(turn):
             return ActionChoose().act(turn, say)
-        return not_understood(turn, say)
+        line = hotline_for(turn)
+        return refer(turn, say, line) if line else not_understood(turn, say)
 
 
 def not_understood(turn: Turn, say: Say) -> list[EventType]:
@@ -282,6 +284,9 @@ class ActionOutOfScope(TurnAction):
 
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
+        line = hotline_for(turn)
+        if line is not None:
+            return refer(turn, say, line)
         if turn.matches and turn.matches[0]["score"] >= LIKELY:
             return ActionConsult().act(turn, say)
         explained = unusable(turn, say)

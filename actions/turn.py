@@ -47,6 +47,8 @@ class Turn:
         self.catalogue: Catalogue = core.live.current
         message = tracker.latest_message or {}
         self.text: str = message.get("text") or ""
+        self.whole: str = _whole(tracker) or self.text
+        """All that was said, where ``text`` is one request of several."""
         self.act: str = (message.get("intent") or {}).get("name") or ""
         self.confidence: float = (message.get("intent") or {}).get("confidence") or 0.0
         self.aspect: str = (message.get("aspect") or {}).get("name") or ""
@@ -103,6 +105,11 @@ class Turn:
         return names[::-1]
 
 
+def _whole(tracker: Tracker) -> str:
+    said: dict[str, Any] = next((e for e in reversed(tracker.events) if e["event"] == "user"), {})
+    return str((said.get("metadata") or {}).get("whole") or "")
+
+
 class Say:
     """Speaks with responses of ``domain.yml`` only."""
 
@@ -114,6 +121,13 @@ class Say:
     ) -> None:
         """Send a response; ``values`` fill its placeholders."""
         self._dispatcher.utter_message(response=response, buttons=buttons or [], **values)
+
+
+def announce_waiting(turn: Turn, say: Say) -> None:
+    """Before a question is asked: that the other requests of the message are not forgotten."""
+    waiting = turn.slot("waiting")
+    if waiting:
+        say("utter_later", requests="”“".join(waiting))
 
 
 def button(title: str, act: str, **entities: str) -> dict[str, str]:

@@ -32,18 +32,16 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from gateway import settings
+from gateway.catalogue.live import shelf
 from gateway.channels.script import script_of
-from gateway.channels.several import parts_of
+from gateway.channels.several import Several
 
 log = logging.getLogger("yiwen.processor")
 
 DECISIONS_KEPT = 4096
-WISHES = frozenset({
-    "consult", "apply", "book_appointment", "query_progress", "list_services", "open_data", "complaint",
-    "hand_off", "withdraw_case", "cancel_appointment", "supplement_case", "personal_data",
-})
-"""Acts that are a request of their own, when two stand in one message."""
-SURE_WISH = 0.35
+ALONE = frozenset({"crisis", "abuse", "hand_off"})
+"""Acts after which nothing that waited is taken up at once."""
 Situation = tuple[Any, ...]
 
 
@@ -86,6 +84,8 @@ class GatewayProcessor(MessageProcessor):
         self.graph_runner: Any = StraightRunner(self.graph_runner)
         self._actions: dict[str, Action] = {}
         self._decisions: dict[Situation, PolicyPrediction] = {}
+        live = shelf(settings.load().catalogue)
+        self._several = Several(self._parsed, lambda: live.current)
 
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """See MessageProcessor. Several requests of one message are handled in turn; what has to wait
@@ -93,12 +93,15 @@ class GatewayProcessor(MessageProcessor):
         output = message.output_channel
         tracker = await self.fetch_tracker_and_update_session(message.sender_id, output)
         waiting = await self._requests(message, tracker)
+        whole = message.text if len(waiting) > 1 else None
         while waiting:
             text = waiting.pop(0)
-            await self._handle_message_with_tracker(_same(message, text), tracker)
+            if waiting or tracker.get_slot("waiting"):
+                tracker.update(SlotSet("waiting", list(waiting) or None), self.domain)
+            await self._handle_message_with_tracker(_same(message, text, whole), tracker)
             tracker = await self.run_action_extract_slots(output, tracker)
             await self._run_prediction_loop(output, tracker)
-            waiting = await self._put_off(waiting, tracker, output)
+            waiting, whole = await self._next(waiting, tracker, output), None
         await self.save_tracker(tracker)
         return output.messages if isinstance(output, CollectingOutputChannel) else None
 
@@ -108,29 +111,28 @@ class GatewayProcessor(MessageProcessor):
         script = script_of(text)
         if script and script != tracker.get_slot("script"):
             tracker.update(SlotSet("script", script), self.domain)
-        parts = parts_of(text)
-        if tracker.active_loop_name or len(parts) < 2:
-            return [text]
-        for part in parts:
-            parsed = await self.parse_message(_same(message, part))
-            if parsed.get("act") not in WISHES or parsed["intent"]["confidence"] < SURE_WISH:
-                return [text]
-        return parts
+        return [text] if tracker.active_loop_name else await self._several.requests(text)
 
-    async def _put_off(
+    async def _parsed(self, text: str) -> dict[str, Any]:
+        return await self.parse_message(UserMessage(text))
+
+    async def _next(
         self, waiting: list[str], tracker: DialogueStateTracker, output: OutputChannel
     ) -> list[str]:
-        """What to handle next: nothing while an application is open, else what waited."""
+        """What to handle next: nothing while an application or a question of which is open (what waits
+        was announced before its question, ``actions.turn.announce_waiting``), else what waited."""
         kept = list(tracker.get_slot("later") or [])
-        if tracker.active_loop_name:
+        asked = tracker.get_slot("state") == "clarifying" and tracker.get_slot("candidates")
+        if tracker.active_loop_name or asked:
             if waiting:
-                await self._tell("utter_later", tracker, output, requests="”“".join(waiting))
-                tracker.update(SlotSet("later", [*kept, *waiting]), self.domain)
+                tracker.update_with_events([SlotSet("later", [*kept, *waiting]), SlotSet("waiting", None)], self.domain)
             return []
-        if kept:
+        said = tracker.latest_message
+        if kept and said is not None and said.intent_name not in ALONE:
             await self._tell("utter_now_later", tracker, output, request=kept[0])
             tracker.update(SlotSet("later", None), self.domain)
-        return [*kept, *waiting]
+            return [*kept, *waiting]
+        return waiting
 
     async def _tell(
         self, response: str, tracker: DialogueStateTracker, output: OutputChannel, **values: str
@@ -216,11 +218,11 @@ class GatewayProcessor(MessageProcessor):
         return bool(self.should_predict_another_action(action.name()))
 
 
-def _same(message: UserMessage, text: str) -> UserMessage:
-    """The message with another text."""
+def _same(message: UserMessage, text: str, whole: str | None) -> UserMessage:
+    """The message with another text; ``whole`` is all that was said, if that was taken apart."""
+    metadata = {**(message.metadata or {}), **({"whole": whole} if whole else {})}
     return UserMessage(
-        text, message.output_channel, message.sender_id, input_channel=message.input_channel,
-        metadata=dict(message.metadata or {}),
+        text, message.output_channel, message.sender_id, input_channel=message.input_channel, metadata=metadata,
     )
 
 

@@ -12,6 +12,8 @@ SIMPLIFIED, TRADITIONAL, ENGLISH = "hans", "hant", "en"
 CHINESE = re.compile(r"[㐀-鿿]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 LEAST_WORDS = 2
+ALONE = frozenset({"hello", "hey", "thanks", "goodbye", "help", "fire", "please", "human", "emergency", "police", "ambulance", "suicide"})
+"""Words that show English by themselves; hi, ok and bye are written in Chinese talk as well."""
 BOTH = frozenset("著乾瞭嚮徵覈瀋藉夥餘")
 """Characters that simplified texts use as well."""
 
@@ -26,7 +28,8 @@ def script_of(text: str) -> str | None:
     if text.startswith("/"):
         return None
     if not CHINESE.search(text):
-        return ENGLISH if len(WORD.findall(text)) >= LEAST_WORDS else None
+        words = [word.lower() for word in WORD.findall(text)]
+        return ENGLISH if len(words) >= LEAST_WORDS or ALONE.intersection(words) else None
     plain = _converter("t2s").convert(text)
     if any(a != b and a not in BOTH for a, b in zip(text, plain, strict=False)):
         return TRADITIONAL

@@ -25,6 +25,7 @@ from gateway.cases.places import is_place
 from gateway.catalogue.live import LiveCatalogue, shelf
 from gateway.catalogue.model import Choice, Element, ElementType
 from gateway.catalogue.regions import load_regions
+from gateway.understanding.english import english_act
 from gateway.understanding.text import normalise
 
 ANSWERS = frozenset({"inform", "affirm", "deny", "choose"})
@@ -41,9 +42,8 @@ FREE_TEXT = frozenset({ElementType.text, ElementType.address})
 LONGEST_NAME = 6
 _OPEN = {"text", "confirm"}
 COMMAND = re.compile(
-    r"^(?:算了|不办了|不填了|不弄了|停|退出|取消|结束|转人工|人工|帮助|重新开始|从头来|再说一遍|不知道|不清楚|改一下.{0,6}|.{0,4}填错了)[吧了。!~ ]*$"
+    r"^(?:算了|不办了|不填了|不弄了|停|退出|取消|结束|转人工|人工|帮助|重新开始|从头来|再说一遍|我?(?:也|真|还)?不(?:太|大)?(?:知道|清楚|晓得)|改一下.{0,6}|.{0,4}填错了)[吧了。!~ ]*$"
 )
-SKIP = re.compile(r"^(?:跳过|略过|不填|没有|无|空着)[吧了。]?$")
 QUESTION = re.compile(r"[?？]|吗$|呢$|什么|怎么|咋|多少|哪|谁|为啥|多久|几天|啥")
 
 
@@ -76,6 +76,11 @@ class AnswerGate(GraphComponent):
             text = message.get("text") or ""
             intent = message.get("intent") or {}
             if text.startswith("/") or not intent.get("name"):
+                continue
+            told = english_act(text)
+            if told:  # the acts are learned in Chinese: nothing that was learned overrules the words
+                message.set("intent_ranking", [], add_to_output=True)
+                self._settle(message, {**intent, "confidence": 1.0}, told)
                 continue
             message.set("act", intent["name"], add_to_output=True)
             expects = (message.get("metadata") or {}).get("expects")
@@ -110,7 +115,7 @@ class AnswerGate(GraphComponent):
         self, text: str, intent: dict[str, Any], expects: dict[str, Any]
     ) -> bool:
         act, sure = intent["name"], intent["confidence"]
-        if SKIP.match(text.strip()):
+        if answers.declines(text):
             return True
         line: float = self._config["interrupt"]
         if act == "crisis" and sure >= self._config["interrupt_free_text"]:

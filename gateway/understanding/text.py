@@ -22,7 +22,20 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = "".join(c if unicodedata.category(c)[0] != "C" or c in "\n\t" else " " for c in text)
     text = _SPACES.sub(" ", text).strip().lower()
-    return str(_simplifier().convert(text)) if not text.isascii() else text
+    return _in_mandarin(str(_simplifier().convert(text))) if not text.isascii() else text
+
+
+_CANTONESE = {
+    "乜嘢": "什么", "咩嘢": "什么", "咩": "什么", "乜": "什么", "边度": "哪里", "几多": "多少", "点样": "怎么", "点算": "怎么办",
+    "唔使": "不用", "唔见": "不见", "而家": "现在", "嘅": "的", "喺": "在", "佢": "他", "咗": "了", "冇": "没有", "攞": "拿",
+}
+"""Words that hold a Cantonese sentence together (simplified), each with one Mandarin meaning."""
+_CANTONESE_WORD = re.compile("|".join(sorted(_CANTONESE, key=len, reverse=True)))
+
+
+def _in_mandarin(text: str) -> str:
+    """要带咩 → 要带什么. Only what Mandarin does not write."""
+    return _CANTONESE_WORD.sub(lambda match: _CANTONESE[match.group()], text)
 
 
 _GREETING = re.compile(

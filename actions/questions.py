@@ -1,0 +1,47 @@
+"""The questions of a service's own guide: answered where the text asks nearly the same, or the same topic."""
+
+from __future__ import annotations
+
+import re
+
+from gateway.catalogue.model import Question, ServiceItem
+from gateway.understanding.text import normalise
+
+ALIKE = 0.6
+LEAST_PAIRS = 4
+TOPICS = tuple(re.compile(words) for words in (
+    r"代办|代领|代为|委托|(?:替|帮)(?:我|他|她|爸|妈|老|别人|家人|我们|孩子)|(?:别人|家人|家里人|老公|老婆|爱人|爸妈|父母|子女|孩子|朋友|同事|中介|爷爷|奶奶)[^，,。]{0,4}(?:替|帮|代|去|来)",
+    r"找到|找着|找回|捡到|捡回",
+    r"外地户口|外省户口|不是本地|非本地|没有本地户口|外地人",
+    r"加急|特急|急用|能快点|快一点|提前拿",
+    r"上门|走不动|行动不便|瘫|卧床|出不了门",
+    r"取消|去不了|来不了|改约|改时间",
+    r"挂失",
+))
+"""What people ask about any service; a guide has at most one question of each."""
+_ABOUT_MYSELF = re.compile(r"^(?:帮我|替我|给我)")
+
+
+def answered_question(item: ServiceItem, text: str) -> Question | None:
+    """The question of the item's guide that the text asks: nearly the same one, or the only one of its topic."""
+    asked = _pairs(text)
+    near = [(len(asked & _pairs(q.ask)) / max(min(len(asked), len(_pairs(q.ask))), 1), q) for q in item.questions]
+    best = max(near, key=lambda pair: pair[0], default=(0.0, None))
+    if best[0] >= ALIKE and len(asked) >= LEAST_PAIRS:
+        return best[1]
+    return _of_topic(item, text)
+
+
+def _of_topic(item: ServiceItem, text: str) -> Question | None:
+    said = _ABOUT_MYSELF.sub("", normalise(text))
+    for topic in TOPICS:
+        if topic.search(said):
+            found = [q for q in item.questions if topic.search(q.ask)]
+            if len(found) == 1:
+                return found[0]
+    return None
+
+
+def _pairs(text: str) -> set[str]:
+    words = re.sub(r"[^\w]|请问|一下|我想问?|可以|[吗呢啊吧]", "", text)
+    return {words[k:k + 2] for k in range(len(words) - 1)}
