@@ -7,6 +7,7 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.turn import Say, Turn, TurnAction, button, remember
+from gateway.cases.board import case_words
 from gateway.cases.cases import CaseView
 from gateway.cases.values import RECEIPT
 from gateway.errors import CitizenError
@@ -44,19 +45,42 @@ def show(turn: Turn, say: Say, receipt: str) -> list[EventType]:
     turn.core.cases.by_receipt(turn.citizen, receipt)  # refuses other people's numbers first
     fresh = turn.core.desk.refresh(receipt)
     case = turn.core.cases.by_receipt(turn.citizen, receipt)
-    department = turn.catalogue.departments.get(case.department)
-    say(
-        _response(case, fresh), item=case.item_name, receipt=case.receipt, label=case.label,
-        sentence=case.sentence, due=case.due, department=department.short_name if department else "",
-        buttons=[] if case.final else [button("撤回", "withdraw_case", receipt=case.receipt)],
-    )
+    response = _response(case, fresh)
+    more = _document(turn, case) if response == "utter_progress_granted" else {}
+    if response == "utter_progress_granted" and not more:
+        response = "utter_progress"
+    say(response, buttons=_buttons(case), **case_words(turn.catalogue, case), **more)
+    turn.core.cases.read(case)
     return remember(item=case.item, case=case.receipt, state="progress")
 
 
 def _response(case: CaseView, fresh: bool) -> str:
     if not fresh:
         return "utter_progress_old"
+    own = {
+        "supplement": "utter_progress_supplement", "done_granted": "utter_progress_granted",
+        "done_refused": "utter_progress_refused", "not_accepted": "utter_progress_refused",
+    }
+    if case.status in own:
+        return own[case.status]
+    if case.due and case.days_left < 0:
+        return "utter_progress_overdue"
     return "utter_progress_due" if case.due else "utter_progress"
+
+
+def _buttons(case: CaseView) -> list[dict[str, str]]:
+    if case.final:
+        return []
+    first = [button("现在补", "supplement_case", receipt=case.receipt)] if case.status == "supplement" else []
+    return [*first, button("撤回", "withdraw_case", receipt=case.receipt)]
+
+
+def _document(turn: Turn, case: CaseView) -> dict[str, str]:
+    """The links of a granted case's document; nothing where it has none (cases of earlier versions)."""
+    document = turn.core.documents.of(case)
+    if document is None:
+        return {}
+    return {"link": document.link, "verify": document.verify, "code": document.code}
 
 
 def receipt_in(turn: Turn) -> str | None:

@@ -36,11 +36,13 @@ class Answer:
     """A good answer.
 
     ``reference`` is the department's number of the case; ``status`` one of our case statuses, or
-    empty; ``fields`` the labelled rows of a query's result, in the manifest's order.
+    empty; ``note`` what the department says to it; ``fields`` the labelled rows of a query's result, in
+    the manifest's order.
     """
 
     reference: str = ""
     status: str = ""
+    note: str = ""
     fields: dict[str, str] = dataclasses.field(default_factory=dict)
     slots: list[Slot] = dataclasses.field(default_factory=list)
 
@@ -65,6 +67,7 @@ def read_answer(manifest: Manifest, operation: str, tree: Any) -> Answer:
     return Answer(
         reference=reference,
         status=status,
+        note=text_at(tree, paths.note),
         fields=rows,
         slots=_slots(tree, paths.slots) if paths.slots else [],
     )

@@ -19,14 +19,14 @@ from connectors.address import check_address
 Environment = Literal["sample", "test", "live"]
 Body = Literal["json", "form", "soap"]
 Charset = Literal["utf-8", "gbk", "gb18030"]
-OperationName = Literal["submit", "query", "withdraw", "look_up", "book", "slots"]
+OperationName = Literal["submit", "query", "withdraw", "supplement", "look_up", "book", "slots"]
 ErrorClass = Literal["refused", "not_found", "duplicate", "retry", "busy", "auth", "unknown"]
 CaseStatus = Literal[
     "submitted", "accepted", "in_progress", "supplement",
     "done_granted", "done_refused", "withdrawn", "not_accepted",
 ]
 
-WRITES = frozenset({"submit", "book", "withdraw"})
+WRITES = frozenset({"submit", "book", "withdraw", "supplement"})
 """Operations that change something at the department: never repeated by the client."""
 SENDS_ANSWERS = frozenset({"submit", "book", "query"})
 """Operations that send every answer of the citizen, and refuse one that has no name."""
@@ -168,10 +168,12 @@ class Listed(Part):
 
 
 class AnswerPaths(Part):
-    """Where an answer holds what we want of it. ``shown``: label that people read → path."""
+    """Where an answer holds what we want of it. ``shown``: label that people read → path; ``note``: what
+    the department says to a status, such as which material is missing."""
 
     reference: str = ""
     status: str = ""
+    note: str = ""
     shown: dict[str, str] = {}
     listed: Optional[Listed] = None
     slots: Optional[SlotPaths] = None

@@ -151,6 +151,7 @@ def _worker(args: argparse.Namespace) -> int:
         threading.Thread(target=core.delivery.work, args=(core.bell, stop), name=f"delivery-{n}")
         for n in range(core.settings.workers)
     ]
+    workers.append(threading.Thread(target=core.rounds.work, args=(stop,), name="rounds"))
     for worker in workers:
         worker.start()
     print("Delivering submissions. Ctrl-C ends.", flush=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Access = Literal["public", "rest-token", "widget-token", "wechat-signature", "staff", "control"]
+Access = Literal["public", "rest-token", "widget-token", "document-link", "wechat-signature", "staff", "control"]
 
 MEANING: dict[Access, str] = {
     "public": "anybody",
     "rest-token": "whoever has `GATEWAY_REST_TOKEN`; anybody while none is set",
     "widget-token": "a visitor with the signed token of `POST /webhooks/widget/session`",
+    "document-link": "whoever has the signed link, for 24 hours after it was given out",
     "wechat-signature": "WeChat, known by its signature with `GATEWAY_WECHAT_TOKEN`",
     "staff": "a signed-in member of staff; a form needs its own CSRF token too",
     "control": "`python -m gateway` on a machine that knows the gateway's key",
@@ -34,6 +35,8 @@ class Address:
 ADDRESSES: tuple[Address, ...] = (
     Address("GET", "/", "public", "the citizen page"),
     Address("GET", "/widget/<name:str>", "public", "the chat widget's script, style and picture"),
+    Address("GET", "/verify", "public", "check an electronic document by its code; tries are limited"),
+    Address("GET", "/documents/<token:str>", "document-link", "the electronic document of a granted case"),
     Address("GET", "/health", "public", "whether the process is alive"),
     Address("GET", "/ready", "public", "whether model, store and connectors are ready"),
     Address("GET", "/docs/api", "public", "the API description for people"),

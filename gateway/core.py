@@ -14,12 +14,16 @@ from pathlib import Path
 import yaml
 
 from connectors.registry import Connectors
+from gateway.cases.board import NoticeBoard
 from gateway.cases.calendar import local_day
 from gateway.cases.cases import Cases
 from gateway.cases.delivery import Delivery
 from gateway.cases.desk import Desk
+from gateway.cases.documents import Documents
 from gateway.cases.doorbell import Doorbell, LocalDoorbell
 from gateway.cases.drafts import Drafts
+from gateway.cases.ratings import Ratings
+from gateway.cases.rounds import Rounds
 from gateway.cases.submissions import Submissions
 from gateway.catalogue.hotlines import Hotline, load_hotlines
 from gateway.catalogue.live import LiveCatalogue, shelf
@@ -47,6 +51,10 @@ class Core:
     desk: Desk
     delivery: Delivery
     submissions: Submissions
+    ratings: Ratings
+    rounds: Rounds
+    documents: Documents
+    notices: NoticeBoard
     bell: Doorbell
     regions: Regions
     home: Home
@@ -87,14 +95,17 @@ def open_core(settings: Settings) -> Core:
     def short_name(department: str) -> str:
         return live.current.departments[department].short_name
 
+    desk, home = Desk(store, connectors, short_name), home_of(settings.region, regions)
+    cases = Cases(store, lambda: live.current, bell.ring, news)
     return Core(
         settings=settings, store=store, live=live, connectors=connectors,
         citizens=Citizens(store), drafts=Drafts(store, lambda: live.current),
-        cases=Cases(store, lambda: live.current, bell.ring, news),
-        desk=Desk(store, connectors, short_name),
+        cases=cases, notices=NoticeBoard(store, cases, lambda: live.current),
+        desk=desk, ratings=Ratings(store), rounds=Rounds(store, desk),
         delivery=Delivery(store, connectors, short_name, news=news, threads=settings.workers),
         submissions=Submissions(store, bell.ring),
-        bell=bell, regions=regions, home=home_of(settings.region, regions), hotlines=hotlines,
+        bell=bell, regions=regions, home=home, hotlines=hotlines,
+        documents=Documents(store, lambda: live.current, settings.address, home.name),
     )
 
 

@@ -29,6 +29,7 @@ from gateway.channels.limits import LocalLimit, RateLimit, RedisLimit
 from gateway.channels.protocol import check_heads
 from gateway.channels.rest import RestChannel
 from gateway.channels.understand import api
+from gateway.channels.verify import verify_pages
 from gateway.channels.wechat import WeChatChannel
 from gateway.channels.widget import WidgetChannel, pages
 from gateway.console.blueprint import blueprint as console
@@ -44,6 +45,7 @@ log = logging.getLogger("yiwen.server")
 THREADS = 16
 LARGEST_REQUEST = 1024 * 1024
 SESSIONS_PER_MINUTE = 60
+VERIFICATIONS_PER_MINUTE = 20
 
 
 def build_app(core: Core, model: Path, name: str = "yiwen") -> Sanic:
@@ -79,6 +81,7 @@ def _mount(app: Sanic, core: Core, door: Door) -> None:
     rasa.core.channels.channel.register(channels, app, route="/webhooks/")
     app.blueprint(pages())
     app.blueprint(api(door))
+    app.blueprint(verify_pages(core.documents, core.home.name, _limit(core, VERIFICATIONS_PER_MINUTE)))
     app.blueprint(description())
     app.blueprint(
         console(
@@ -156,6 +159,10 @@ def _life(app: Sanic, core: Core, door: Door, model: Path) -> None:
             )
             worker.start()
             workers.append(worker)
+        if core.settings.workers:
+            rounds = threading.Thread(target=core.rounds.work, args=(stop,), name="rounds", daemon=True)
+            rounds.start()
+            workers.append(rounds)
         if core.settings.reload:
             app.ctx.unwatch = asyncio.Event()
             app.add_task(watch(core.live, app.ctx.unwatch))

@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def address(self) -> str:
+        """The address that citizens see, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{(self.home / 'gateway.db').resolve()}"

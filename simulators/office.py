@@ -16,7 +16,13 @@ from simulators.department import Department, Request, Response, leaves
 from simulators.forms import Field, Matter, NoRecord, first_problem
 from simulators.store import Case, Clock, NewCase, SlotFull, SlotTwice, Store
 
-_OURS = frozenset({"matterCode", "outerNo", "caseNo", "requestNo"})
+_OURS = frozenset({"matterCode", "outerNo", "caseNo", "requestNo", "supplement"})
+_WAITING = "22"
+_NOTES = {
+    _WAITING: "请补一份情况说明：写明申请理由，一两句话就行。",
+    "32": "材料与系统核对的情况不一致。",
+}
+"""What the reviewers of the platform write to a status."""
 _ENVELOPE = (Field("outerNo"), Field("requestNo"))
 _REFUSALS = {
     "missing": ("MISSING", "必填项为空"), "id": ("BAD_ID", "身份证号校验不通过"),
@@ -61,6 +67,7 @@ class Office(Department):
             "/platform/accept": self._submit, "/platform/book": self._book,
             "/platform/slots": self._slots, "/platform/query": self._query,
             "/platform/find": self._show, "/platform/revoke": self._revoke,
+            "/platform/supplement": self._supplement,
         }
         door = doors.get(request.path)
         if request.method != "POST" or door is None:
@@ -152,6 +159,17 @@ class Office(Department):
             self.store.move(case.reference, self.gone)
         return _described(self._known(told))
 
+    def _supplement(self, matter: Matter, told: dict[str, str]) -> dict[str, Any]:
+        """What a person adds after 待补正; the same request again changes nothing."""
+        case = self._known(told)
+        if not told.get("supplement"):
+            raise _Problem("MISSING", "补正内容为空", "supplement")
+        if self.store.is_fresh(told.get("requestNo", ""), int(self.clock().timestamp()), 0):
+            if case.status != _WAITING:
+                raise _Problem("NOT_WAITING", "办件不在补正阶段")
+            self.store.move(case.reference, "21")
+        return _described(self._known(told))
+
     def _known(self, told: dict[str, str]) -> Case:
         case = self.find(told.get("outerNo", ""), told.get("caseNo", ""))
         if case is None:
@@ -167,7 +185,8 @@ def _read(request: Request) -> dict[str, str]:
 
 
 def _described(case: Case) -> dict[str, Any]:
-    return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status}
+    return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status,
+            "note": _NOTES.get(case.status, "")}
 
 
 def _answer(

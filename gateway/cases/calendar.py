@@ -32,6 +32,35 @@ def due_day(start: dt.date, limit: Limit) -> dt.date:
     return day
 
 
+def days_left(today: dt.date, due: dt.date, unit: str = Unit.working_days.value) -> int:
+    """How much of a limit is left: 0 on its last day, negative after it, in days of ``unit``."""
+    if unit != Unit.working_days.value:
+        return (due - today).days
+    early, late = min(today, due), max(today, due)
+    days = (early + dt.timedelta(days=n) for n in range(1, (late - early).days + 1))
+    count = sum(is_working_day(day) for day in days)
+    return count if due >= today else -count
+
+
+def moved(stopped: dt.date, today: dt.date, due: dt.date, unit: str) -> dt.date:
+    """The new last day of a limit that stood still from ``stopped`` until ``today``: as much is left as
+    was then."""
+    left = days_left(stopped, due, unit)
+    if left <= 0:
+        return due
+    return due_day(today, Limit(n=left, unit=next(u for u in Unit if u.value == unit)))
+
+
+def days_words(days: int, unit: str) -> str:
+    """3 个工作日, 3 天."""
+    return f"{days} 个工作日" if unit == Unit.working_days.value else f"{days} 天"
+
+
+def left_words(days: int, unit: str) -> str:
+    """还剩 3 个工作日; on the last day 今天到期."""
+    return f"还剩 {days_words(days, unit)}" if days > 0 else "今天到期"
+
+
 def spoken_day(day: dt.date) -> str:
     """12 月 21 日（周一）."""
     return f"{day.month} 月 {day.day} 日（周{WEEKDAYS[day.weekday()]}）"

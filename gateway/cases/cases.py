@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway.cases import form
-from gateway.cases.calendar import due_day, local_day, spoken_day
+from gateway.cases.calendar import days_left, due_day, local_day, spoken_day
 from gateway.cases.claims import FIRST
 from gateway.cases.history import add_event
+from gateway.cases.lifecycle import Lifecycle
+from gateway.cases.notices import seen
 from gateway.cases.receipts import new_receipt
 from gateway.cases.statuses import statuses
 from gateway.catalogue.model import Catalogue, CompleteItem, Flow
@@ -24,11 +26,17 @@ from gateway.store.tables import Case, CaseEvent, Draft, Submission, new_id
 
 MOST_LISTED = 5
 LOOK_AGAIN = 0.05  # seconds
+ASKING = frozenset({"supplement", "done_refused", "not_accepted"})
+"""Statuses to which the department says something of its own."""
 
 
 @dataclass(frozen=True)
 class CaseView:
-    """One case as its citizen sees it. ``delivery`` is the state of its newest submission."""
+    """One case as its citizen sees it. ``delivery`` is the state of its newest submission.
+
+    ``due`` is empty while no limit runs; ``days_left`` counts in ``unit`` and is negative once it is over.
+    ``wanted`` is what the department asks for, or why it said no.
+    """
 
     id: str
     receipt: str
@@ -43,6 +51,9 @@ class CaseView:
     delivery: str
     at: dt.datetime
     reference: str
+    days_left: int
+    unit: str
+    wanted: str
 
 
 class Cases:
@@ -60,6 +71,7 @@ class Cases:
         self._catalogue = catalogue
         self._ring = ring
         self._news = news or threading.Condition()
+        self._lifecycle = Lifecycle(store.cipher)
 
     def submit(self, citizen: str, draft: str) -> CaseView:
         """Turn a complete draft into a case with its submission, in one transaction.
@@ -103,7 +115,8 @@ class Cases:
             id=new_id(), receipt=self._free_receipt(session, today), citizen_id=citizen,
             draft_id=draft.id, item=item.item, item_name=item.name, department=item.department,
             status="submitted", answers_sealed=self._store.cipher.seal(given),
-            due_on=due_day(today, item.promised_limit).isoformat(), created_at=now, updated_at=now,
+            due_on=due_day(today, item.promised_limit).isoformat(),
+            limit_unit=item.promised_limit.unit.value, created_at=now, updated_at=now,
         )
         session.add(case)
         session.flush()
@@ -117,13 +130,18 @@ class Cases:
             if session.scalars(select(Case.id).where(Case.receipt == receipt)).first() is None:
                 return receipt
 
-    def _queue(self, session: Session, case: Case, operation: str) -> None:
+    def _queue(
+        self, session: Session, case: Case, operation: str, *, number: int = 0,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
         now = self._store.clock()
+        key = f"{case.receipt}-{operation}" + (f"-{number}" if number else "")
         session.add(
             Submission(
                 case_id=case.id, department=case.department, operation=operation,
-                idempotency_key=f"{case.receipt}-{operation}", state="queued", attempts=0,
+                idempotency_key=key, state="queued", attempts=0,
                 due_at=now, created_at=now, updated_at=now,
+                values_sealed=None if values is None else self._store.cipher.seal(dict(values)),
             )
         )
 
@@ -157,6 +175,38 @@ class Cases:
                 self._news.wait(min(left, LOOK_AGAIN))
                 case = self.by_receipt(citizen, case.receipt)
         return case
+
+    def supplement(self, citizen: str, receipt: str, values: Mapping[str, str]) -> CaseView:
+        """Answer a supplement request (补正): what is given goes to the department, once.
+
+        Raises:
+            CitizenError: not there, or nothing is asked for.
+        """
+        with self._store.write() as session:
+            case = self._owned(session, citizen, receipt, lock=True)
+            if case.status != "supplement":
+                raise CitizenError("utter_supplement_none", receipt=receipt)
+            given = session.scalars(
+                select(func.count()).select_from(Submission)
+                .where(Submission.case_id == case.id, Submission.operation == "supplement")
+            ).one()
+            self._lifecycle.advance(
+                session, case, "supplementing", self._store.clock(), actor="citizen"
+            )
+            self._queue(session, case, "supplement", number=given + 1, values=values)
+            session.flush()
+            view = self._view(session, case)
+        self._ring()
+        return view
+
+    def view_in(self, session: Session, case_id: str) -> CaseView:
+        """A case inside the caller's transaction, for callers that know whose it is."""
+        return self._view(session, session.get(Case, case_id))
+
+    def read(self, case: CaseView) -> None:
+        """The citizen was just told how the case stands: no notice need say it again."""
+        with self._store.write() as session:
+            seen(session, case.id, self._store.clock())
 
     def withdraw(self, citizen: str, receipt: str) -> CaseView:
         """Withdraw a case: at once if the department never heard of it, else by telling it.
@@ -192,10 +242,9 @@ class Cases:
             self._queue(session, case, "withdraw")
         add_event(session, case, "citizen", statuses()[case.status].says, now)
 
-    def _owned(self, session: Session, citizen: str, receipt: str) -> Case:
-        case = session.scalars(
-            select(Case).where(Case.receipt == receipt, Case.citizen_id == citizen)
-        ).first()
+    def _owned(self, session: Session, citizen: str, receipt: str, *, lock: bool = False) -> Case:
+        wanted = select(Case).where(Case.receipt == receipt, Case.citizen_id == citizen)
+        case = session.scalars(wanted.with_for_update() if lock else wanted).first()
         if case is None:
             raise CitizenError("utter_receipt_unknown", receipt=receipt)
         return case
@@ -210,12 +259,20 @@ class Cases:
         ).one()
         status = statuses()[case.status]
         due = spoken_day(dt.date.fromisoformat(case.due_on)) if status.clock and case.due_on else ""
+        asks = case.wanted_sealed is not None and case.status in ASKING
         return CaseView(
             id=case.id, receipt=case.receipt, item=case.item, item_name=case.item_name,
             department=case.department, status=case.status, label=status.label,
             sentence=newest.sentence, final=status.final, due=due, delivery=delivery,
             at=newest.at, reference=case.department_reference or "",
+            days_left=self._days_left(case) if due else 0, unit=case.limit_unit or "working_days",
+            wanted=str(self._store.cipher.open(case.wanted_sealed)) if asks else "",
         )
+
+
+    def _days_left(self, case: Case) -> int:
+        today, due = local_day(self._store.clock()), dt.date.fromisoformat(case.due_on)
+        return days_left(today, due, case.limit_unit or "working_days")
 
 
 def _untried(case: CaseView) -> bool:

@@ -116,7 +116,7 @@ class Claims:
             id=row.id, lease=row.lease, case_id=case.id, operation=row.operation,
             state=row.state, attempts=row.attempts, department=row.department, item=case.item,
             receipt=case.receipt, reference=case.department_reference or "",
-            key=row.idempotency_key, values=self._store.cipher.open(case.answers_sealed),
+            key=row.idempotency_key, values=self._store.cipher.open(row.values_sealed or case.answers_sealed),
             deadline=began + lease - call,
         )
 

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from connectors.answers import Answer
 from connectors.registry import Connectors
-from gateway.cases.claims import Claims, Order
+from gateway.cases.claims import FIRST, Claims, Order
 from gateway.cases.doorbell import Doorbell
 from gateway.cases.history import add_event
+from gateway.cases.lifecycle import Lifecycle
 from gateway.cases.statuses import statuses
 from gateway.errors import (
     DepartmentRefused,
@@ -39,6 +40,12 @@ log = logging.getLogger("yiwen.delivery")
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
 POLL = 1.0  # seconds; what a lost ring costs
 LEAST_TO_SETTLE = 30.0
+USUAL = {
+    "submit": "received", "book": "booked", "supplement": "in_progress", "withdraw": "withdrawn",
+}
+"""The status after a delivery of which the department says no status."""
+STANDING_FOR = {"withdraw": "withdrawing", "supplement": "supplementing"}
+"""The status of a case while something that the citizen did is under way."""
 
 
 class Delivery:
@@ -56,6 +63,7 @@ class Delivery:
         self._short_name = short_name
         self._first_wait = first_wait
         self._news = news or threading.Condition()
+        self._lifecycle = Lifecycle(store.cipher)
         self.claims = Claims(store, connectors, self._wait, max(1, threads // 2))
 
     def work(self, bell: Doorbell, stop: threading.Event) -> None:
@@ -106,8 +114,8 @@ class Delivery:
             operation, order.values, item=order.item, receipt=order.receipt,
             reference=order.reference, key=order.key,
         )
-        if operation == "look_up" and order.operation == "withdraw" and answer.status != "withdrawn":
-            raise NotThere("not-withdrawn", "")
+        if operation == "look_up" and not _arrived(order.operation, answer.status):
+            raise NotThere(f"no {order.operation}", "")
         return answer
 
     def settle(
@@ -148,8 +156,7 @@ class Delivery:
             return self._not_there(row, outcome, now)
         if isinstance(outcome, DepartmentRefused):
             row.state = "rejected"
-            case.status = _before(session, case) if row.operation == "withdraw" else "not_accepted"
-            add_event(session, case, case.department, outcome.sentence, now)
+            self._rejected(session, row, case, outcome, now)
             return "rejected", outcome.code
         if isinstance(outcome, RetryLater):
             unknown = isinstance(outcome, OutcomeUnknown) or row.state == "unknown"
@@ -184,13 +191,29 @@ class Delivery:
     ) -> None:
         row.state = "delivered"
         case.department_reference = answer.reference or case.department_reference
-        usual = {"submit": "received", "book": "booked", "withdraw": "withdrawn"}[row.operation]
-        status = answer.status if answer.status in statuses() else ""
-        withdrawing = case.status == "withdrawing" and row.operation != "withdraw"
-        if not withdrawing:
-            told = row.operation == "submit" and status not in ("", "submitted")
-            case.status = status if told else usual
-            add_event(session, case, case.department, statuses()[case.status].says, now)
+        usual = USUAL[row.operation]
+        told = row.operation in ("submit", "supplement") and answer.status in statuses()
+        status = answer.status if told and answer.status not in ("submitted", "supplement") else usual
+        if case.status == "withdrawing" and row.operation in FIRST:
+            return  # the withdrawal that follows says how it ends
+        self._lifecycle.advance(
+            session, case, status, now, actor=case.department, note=answer.note
+        )
+
+    def _rejected(
+        self, session: Session, row: Submission, case: Case, refusal: DepartmentRefused,
+        now: dt.datetime,
+    ) -> None:
+        """A refused application ends; what else is refused leaves the case as it was before."""
+        if row.operation in FIRST:
+            self._lifecycle.advance(
+                session, case, "not_accepted", now, actor=case.department,
+                sentence=refusal.sentence,
+            )
+            return
+        if case.status == STANDING_FOR[row.operation]:
+            case.status = _before(session, case)
+        add_event(session, case, case.department, refusal.sentence, now)
 
     def _wait(self, attempts: int) -> float:
         wait = min(self._first_wait * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
@@ -205,11 +228,18 @@ class Delivery:
         return f"送到{name}时出了问题，工作人员正在处理。您的申请已存好，不用再填。"
 
 
+def _arrived(operation: str, status: str) -> bool:
+    """Whether a case in that status shows that the operation reached the department."""
+    if operation == "withdraw":
+        return status == "withdrawn"
+    return operation != "supplement" or status != "supplement"
+
+
 def _before(session: Session, case: Case) -> str:
-    """The status that a refused withdrawal gives back."""
+    """The status that a refused withdrawal or supplement gives back."""
     status = session.scalars(
         select(CaseEvent.status)
-        .where(CaseEvent.case_id == case.id, CaseEvent.status != "withdrawing")
+        .where(CaseEvent.case_id == case.id, CaseEvent.status.notin_(STANDING_FOR.values()))
         .order_by(CaseEvent.id.desc()).limit(1)
     ).one()
     return "received" if status == "submitted" else str(status)

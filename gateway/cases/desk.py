@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from connectors.answers import Answer
 from connectors.registry import Connectors
-from gateway.cases.history import add_event
+from gateway.cases.lifecycle import Lifecycle
 from gateway.cases.statuses import statuses
 from gateway.catalogue.model import Choice, ServiceItem
 from gateway.errors import CitizenError, DepartmentRefused, OurFault, RetryLater
@@ -28,6 +28,7 @@ class Desk:
         self._store = store
         self._connectors = connectors
         self._short_name = short_name
+        self._lifecycle = Lifecycle(store.cipher)
 
     def query(self, item: ServiceItem, values: Mapping[str, str], key: str) -> dict[str, str]:
         """The rows of a query's result, label → value.
@@ -68,14 +69,29 @@ class Desk:
             )
         except (RetryLater, DepartmentRefused, OurFault):
             return False
-        known = answer.status in statuses() and answer.status != "submitted"
-        if known and answer.status != case.status and case.status != "withdrawing":
-            with self._store.write() as session:
-                row = session.get(Case, case.id)
-                row.status = answer.status
-                sentence = statuses()[answer.status].says
-                add_event(session, row, row.department, sentence, self._store.clock())
+        self.take_news(case.department, receipt=receipt, status=answer.status, note=answer.note)
         return True
+
+    def take_news(
+        self, department: str, *, receipt: str, status: str, note: str = "", reference: str = ""
+    ) -> bool:
+        """A department says how a case stands, asked or by itself; whether that was news.
+
+        News may come early, late, twice or out of order: see :class:`gateway.cases.lifecycle.Lifecycle`.
+        """
+        if status not in statuses() or status == "submitted":
+            return False
+        now = self._store.clock()
+        with self._store.write() as session:
+            case = session.scalars(
+                select(Case).where(Case.receipt == receipt, Case.department == department)
+                .with_for_update()
+            ).first()
+            if case is None:
+                return False
+            case.asked_at = now
+            case.department_reference = case.department_reference or reference or None
+            return self._lifecycle.advance(session, case, status, now, actor=department, note=note)
 
     def _ask(
         self, operation: str, department: str, values: Mapping[str, str], *, item: str, key: str

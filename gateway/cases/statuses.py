@@ -10,12 +10,14 @@ from pydantic import BaseModel
 
 
 class CaseStatus(BaseModel):
-    """One status: label and sentence for people, and what it means for the clock."""
+    """One status: label and sentence for people, what it means for the clock, and its place in the order."""
 
     label: str
     says: str
     final: bool
     clock: bool
+    step: int
+    tells: bool
 
     class Config:
         extra = "forbid"

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from gateway.channels.facts import custom_of, read_facts
 from gateway.channels.limits import RateLimit
-from gateway.channels.output import Collector
+from gateway.channels.output import Collector, tidy
 from gateway.channels.script import in_script
 from gateway.conversations.log import TurnFacts, write_turn
 from gateway.core import Core
@@ -120,12 +120,22 @@ class Door:
         if passage is None or tracker.latest_message is None:
             return
         passage.script = tracker.get_slot("script")
+        if tracker.active_loop_name is None:  # nothing comes between a question and its answer
+            passage.output.messages += self._notices(session, passage)
         catalogue = self._core.live.current
         facts = read_facts(tracker, catalogue, passage.sender, passage.text, passage.output.messages)
         passage.custom = custom_of(facts, tracker)
         facts.known = self._known(passage.citizen, tracker)
         facts.milliseconds = round((time.perf_counter() - passage.started) * 1000, 1)
         write_turn(session, passage.citizen, facts, self._core.store.clock())
+
+    def _notices(self, session: Session, passage: Passage) -> list[dict[str, Any]]:
+        """What there is to tell of the citizen's cases; told once, in the turn's own transaction."""
+        replies = []
+        for told in self._core.notices.take(session, passage.citizen):
+            reply = self.reply(passage.sender, tidy(self.words(f"utter_notice_{told.kind}", **told.words)))
+            replies.append({**reply, "buttons": told.buttons} if told.buttons else reply)
+        return replies
 
     def _known(self, citizen: str, tracker: DialogueStateTracker) -> tuple[str, ...]:
         """Personal values of the draft in hand, to be masked wherever they stand."""

@@ -164,7 +164,12 @@ class Draft(Row):
 
 
 class Case(Row):
-    """办件: a submitted application. ``status`` is one of gateway/cases/case_statuses.yml."""
+    """办件: a submitted application. ``status`` is one of gateway/cases/case_statuses.yml.
+
+    The promised limit ends on ``due_on``; it counts in ``limit_unit`` and stands still since
+    ``stopped_on``, if that is set. ``wanted_sealed`` is what the department asked to be supplemented,
+    in its own words; ``asked_at`` is when it was last asked how the case stands.
+    """
 
     __tablename__ = "cases"
     id = Column(String(32), primary_key=True, default=new_id)
@@ -178,6 +183,10 @@ class Case(Row):
     answers_sealed = Column(LargeBinary, nullable=False)
     department_reference = Column(String(80))
     due_on = Column(String(10))
+    limit_unit = Column(String(20))
+    stopped_on = Column(String(10))
+    wanted_sealed = Column(LargeBinary)
+    asked_at = Column(Moment)
     created_at = Column(Moment, nullable=False)
     updated_at = Column(Moment, nullable=False)
 
@@ -198,8 +207,9 @@ class Submission(Row):
     """提交: one durable order to tell a department about a case.
 
     ``state``: queued, sending, unknown, delivered, rejected, dead, cancelled. ``operation``: submit,
-    book, withdraw. A worker owns the row until ``leased_until``; ``sent_at`` is when one last set out
-    to send it, as opposed to asking what became of it.
+    book, supplement, withdraw. A worker owns the row until ``leased_until``; ``sent_at`` is when one
+    last set out to send it, as opposed to asking what became of it. ``values_sealed`` is what it sends,
+    where that is not the case's answers.
     """
 
     __tablename__ = "submissions"
@@ -212,11 +222,53 @@ class Submission(Row):
     attempts = Column(Integer, nullable=False, default=0)
     due_at = Column(Moment, nullable=False)
     sent_at = Column(Moment)
+    values_sealed = Column(LargeBinary)
     leased_until = Column(Moment)
     lease = Column(String(32))
     created_at = Column(Moment, nullable=False)
     updated_at = Column(Moment, nullable=False)
     __table_args__ = (Index("ix_submissions_state_due", "state", "due_at"),)
+
+
+class Notice(Row):
+    """What a citizen is to be told of a case at the next occasion. ``kind``: status, supplement,
+    due_soon, overdue, rate. ``mark`` tells two of one kind apart, so that each is written once.
+    """
+
+    __tablename__ = "notices"
+    id = Column(Integer, primary_key=True)
+    citizen_id = Column(String(32), ForeignKey("citizens.id"), nullable=False)
+    case_id = Column(String(32), ForeignKey("cases.id"), nullable=False)
+    kind = Column(String(20), nullable=False)
+    mark = Column(String(40), nullable=False)
+    at = Column(Moment, nullable=False)
+    told_at = Column(Moment)
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "mark"),
+        Index("ix_notices_citizen_told", "citizen_id", "told_at"),
+    )
+
+
+class Rating(Row):
+    """好差评: one grade a case, 5 (very satisfied) to 1 (very dissatisfied)."""
+
+    __tablename__ = "ratings"
+    id = Column(String(32), primary_key=True, default=new_id)
+    case_id = Column(String(32), ForeignKey("cases.id"), nullable=False, unique=True)
+    item = Column(String(60), nullable=False)
+    department = Column(String(40), nullable=False, index=True)
+    grade = Column(Integer, nullable=False)
+    at = Column(Moment, nullable=False, index=True)
+
+
+class Certificate(Row):
+    """The electronic document of a granted case. Whoever holds it can check ``code`` at /verify."""
+
+    __tablename__ = "certificates"
+    code = Column(String(20), primary_key=True)
+    case_id = Column(String(32), ForeignKey("cases.id"), nullable=False, unique=True)
+    facts_sealed = Column(LargeBinary, nullable=False)
+    issued_at = Column(Moment, nullable=False)
 
 
 class Attempt(Row):

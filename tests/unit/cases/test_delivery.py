@@ -16,6 +16,7 @@ from gateway.core import Core
 from gateway.errors import CitizenError, OutcomeUnknown, StaffError
 from gateway.store.tables import Attempt, Audit, Submission
 from tests.support.departments import Departments
+from tests.support.examples import example_answers
 from tests.unit.cases.conftest import Clock
 
 DEPARTMENT = "public-security"
@@ -35,13 +36,10 @@ def other_case(core: Core, citizen: str) -> CaseView:
 
 def complete_draft(core: Core, citizen: str, item: str, name: str = "王小明") -> str:
     """A draft of ``item`` with every question answered; its id."""
-    elements, found = core.live.current.elements, core.live.current.items[item]
-    draft = core.drafts.start(citizen, found)
-    answers = {"name": name, "id_number": "11010519491231002X", "phone": "13800138000"}
-    for field in found.fields:
-        element = elements[field.element]
-        choice = element.choices[0].value if element.choices else "2026-10-08"
-        core.drafts.answer(citizen, draft.id, field.element, answers.get(field.element, choice))
+    catalogue = core.live.current
+    draft = core.drafts.start(citizen, catalogue.items[item])
+    for element, value in example_answers(catalogue, catalogue.items[item], {"name": name}).items():
+        core.drafts.answer(citizen, draft.id, element, value)
     return draft.id
 
 

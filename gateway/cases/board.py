@@ -1,0 +1,80 @@
+"""The notice board: notices as replies to be said, with their buttons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from gateway.cases.calendar import days_words, left_words
+from gateway.cases.cases import Cases, CaseView
+from gateway.cases.notices import take
+from gateway.cases.ratings import GRADES
+from gateway.catalogue.model import Catalogue
+from gateway.store.store import Store
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One notice: response ``utter_notice_<kind>``, what fills it, and its buttons."""
+
+    kind: str
+    words: dict[str, str]
+    buttons: list[dict[str, str]]
+
+
+class NoticeBoard:
+    """Gives out what a citizen has not been told yet."""
+
+    def __init__(self, store: Store, cases: Cases, catalogue: Callable[[], Catalogue]) -> None:
+        self._store = store
+        self._cases = cases
+        self._catalogue = catalogue
+
+    def take(self, session: Session, citizen: str) -> list[Announcement]:
+        """What is to be told now; it counts as told when the session's transaction commits."""
+        announcements = []
+        for told in take(session, citizen, self._store.clock()):
+            case = self._cases.view_in(session, told.case_id)
+            kind = told.kind if told.kind == "rate" or _still_true(told.kind, case) else "status"
+            announcements.append(
+                Announcement(kind, case_words(self._catalogue(), case), _buttons(kind, case.receipt))
+            )
+        return announcements
+
+
+def case_words(catalogue: Catalogue, case: CaseView) -> dict[str, str]:
+    """What responses about a case are filled with."""
+    department = catalogue.departments.get(case.department)
+    return {
+        "item": case.item_name, "receipt": case.receipt, "label": case.label,
+        "sentence": case.sentence, "due": case.due, "wanted": case.wanted or "部门没写明，请看进度",
+        "department": department.short_name if department else "",
+        "phone": department.phone if department else "12345",
+        "left": left_words(case.days_left, case.unit), "days": days_words(-case.days_left, case.unit),
+    }
+
+
+def _still_true(kind: str, case: CaseView) -> bool:
+    """Whether a notice says what is so now: the case may have moved on since it was written."""
+    return {
+        "supplement": case.status == "supplement",
+        "overdue": bool(case.due) and case.days_left < 0,
+        "due_soon": bool(case.due) and case.days_left >= 0,
+    }.get(kind, True)
+
+
+def _buttons(kind: str, receipt: str) -> list[dict[str, str]]:
+    if kind == "rate":
+        return [
+            _button(words, "rate", receipt=receipt, value=str(grade)) for grade, words in GRADES.items()
+        ]
+    if kind == "supplement":
+        return [_button("现在补", "supplement_case", receipt=receipt)]
+    return [_button("看进度", "query_progress", receipt=receipt)]
+
+
+def _button(title: str, act: str, **entities: str) -> dict[str, str]:
+    return {"title": title, "payload": f"/{act}{json.dumps(entities, ensure_ascii=False)}"}
