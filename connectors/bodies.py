@@ -1,14 +1,16 @@
 """What travels: named values into bytes, bytes into a tree of text.
 
 A name with dots lies inside another one (``applicant.name``). A SOAP body keeps the order in which
-the names are given, because departments' schemas are sequences. A form is answered with JSON, as
-departments do.
+the names are given, because departments' schemas are sequences. A form, with or without files, is
+answered with JSON, as departments do.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+import secrets
 from collections.abc import Sequence
 from typing import Any, Union
 from urllib.parse import urlencode
@@ -16,6 +18,8 @@ from xml.etree import ElementTree as Xml
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
+from urllib3.fields import RequestField
+from urllib3.filepost import encode_multipart_formdata
 
 from connectors.manifest import Body
 
@@ -30,8 +34,18 @@ _CONTENT_TYPES = {
     "json": "application/json",
     "form": "application/x-www-form-urlencoded",
     "soap": "text/xml",
+    "multipart": "multipart/form-data",
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Attachment:
+    """A file that goes with an application (附件). ``content_type`` is such as ``image/jpeg``."""
+
+    name: str = dataclasses.field(repr=False)
+    content_type: str
+    content: bytes = dataclasses.field(repr=False)
 
 
 class Unreadable(ValueError):
@@ -52,8 +66,37 @@ def fits(text: str, charset: str) -> bool:
     return True
 
 
-def content_type(body: Body, charset: str) -> str:
+def new_boundary() -> str:
+    """A line that no part of a multipart body holds."""
+    return secrets.token_hex(16)
+
+
+def encode_multipart(
+    pairs: Pairs, charset: str, boundary: str, field: str, files: Sequence[Attachment]
+) -> bytes:
+    """The bytes of a multipart body (RFC 7578): one part a value, then one a file, all files in ``field``.
+
+    Raises:
+        UnicodeEncodeError: a character does not exist in ``charset``.
+        ValueError: two values would stand in the same place.
+    """
+    _refuse_repeats([name for name, _ in pairs])
+    parts = []
+    for name, text in pairs:
+        part = RequestField(name, text.encode(charset))
+        part.make_multipart(content_type=f"text/plain; charset={charset}")
+        parts.append(part)
+    for file in files:
+        part = RequestField(field, file.content, filename=file.name)
+        part.make_multipart(content_type=file.content_type)
+        parts.append(part)
+    return encode_multipart_formdata(parts, boundary)[0]
+
+
+def content_type(body: Body, charset: str, boundary: str = "") -> str:
     """The Content-Type header of a body."""
+    if body == "multipart":
+        return f"{_CONTENT_TYPES[body]}; boundary={boundary}"
     return f"{_CONTENT_TYPES[body]}; charset={charset}"
 
 

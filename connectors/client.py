@@ -12,16 +12,16 @@ import datetime as dt
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, Optional
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Optional, Union
 
 import requests
 import tenacity
 
 from connectors import bodies
 from connectors.answers import Answer, read_answer
-from connectors.auth import auth_headers
-from connectors.error_map import AlreadyThere, Broken, Seen, error_for
+from connectors.auth import Outgoing, proof_of
+from connectors.error_map import AlreadyThere, Broken, Seen, SignInRefused, error_for
 from connectors.manifest import WRITES, Manifest
 from connectors.request import Call, Request, build
 from connectors.transport import Reply, exchange
@@ -72,6 +72,7 @@ class Connector:
         self.manifest = manifest
         self.address = address.rstrip("/")
         self._secret = secret
+        self._proof = proof_of(manifest.auth, secret, self._post)
         self._session = session
         self._clock = clock
         self._sleep = sleep
@@ -87,12 +88,12 @@ class Connector:
 
     def call(
         self, operation: str, values: Mapping[str, str], *, item: str, receipt: str = "",
-        reference: str = "", key: str,
+        reference: str = "", key: str, files: Sequence[bodies.Attachment] = (),
     ) -> Answer:
         """Do one operation.
 
         ``values`` maps data elements to answers as the gateway keeps them (a choice's value, an
-        ISO date); ``key`` is the same for every try of one submission.
+        ISO date); ``key`` is the same for every try of one submission; ``files`` go with it.
 
         Raises:
             RetryLater: nothing was done, or nothing was to be done; call again.
@@ -101,9 +102,10 @@ class Connector:
             OurFault: the manifest, the secret or the address has to be put right.
         """
         trace, started, outcome = _Trace(), time.perf_counter(), "ok"
-        call = Call(operation, values, item, receipt, reference, key)
+        call = Call(operation, values, item, receipt, reference, key, files)
         try:
-            request = build(self.manifest, call, self._checked_secret())
+            self._check_secret()
+            request = build(self.manifest, call, self._proof.fields())
             answer = self._repeat(operation, request, trace)
         except AlreadyThere:
             outcome = "already_there"
@@ -115,11 +117,18 @@ class Connector:
             self._write_line(operation, outcome, trace, time.perf_counter() - started)
         return self._find_again(call) if answer is None else answer
 
-    def _checked_secret(self) -> str:
+    def _check_secret(self) -> None:
         auth = self.manifest.auth
         if auth.scheme != "none" and not self._secret:
             raise OurFault(f"{self.department}: the secrets file has no {auth.secret}")
-        return self._secret
+
+    def _post(self, path: str, form: Sequence[tuple[str, str]]) -> Union[Reply, Broken]:
+        """A sign-in: not signed, not logged, in the timeouts of a call."""
+        prepared = self._prepared(Request(
+            "POST", path, bodies.encode("form", form, self.manifest.charset),
+            {"Accept-Encoding": "identity", "Content-Type": bodies.content_type("form", self.manifest.charset)},
+        ))
+        return exchange(self._session, prepared, self.manifest.timeouts, self._proof.certificate)
 
     def _repeat(self, operation: str, request: Request, trace: _Trace) -> Answer:
         if operation in WRITES:
@@ -137,10 +146,23 @@ class Connector:
         return retrying(self._once, operation, request, trace)
 
     def _once(self, operation: str, request: Request, trace: _Trace) -> Answer:
-        """One try. The error is raised here, outside any handler, so that it carries no cause."""
+        """One try, and one more when our sign-in had ended: then the department did nothing."""
+        sent = self._signed(request)
+        ended: Optional[SignInRefused] = None
+        try:
+            return self._sent(operation, sent, trace)
+        except SignInRefused as refused:
+            ended = refused
+        names = {name: str(value) for name, value in sent.headers.items()}
+        if not self._proof.renew(names):
+            raise ended
+        return self._sent(operation, self._signed(request), trace)
+
+    def _sent(self, operation: str, prepared: requests.PreparedRequest, trace: _Trace) -> Answer:
+        """Send once. The error is raised here, outside any handler, so that it carries no cause."""
         trace.tries += 1
         writes = operation in WRITES
-        reply = exchange(self._session, self._signed(request), self.manifest.timeouts)
+        reply = exchange(self._session, prepared, self.manifest.timeouts, self._proof.certificate)
         tree: Any = None
         if isinstance(reply, Broken):
             seen = Seen(broken=reply)
@@ -149,6 +171,8 @@ class Connector:
             seen = self._seen(operation, reply, tree)
         trace.code = seen.code or (str(seen.status) if seen.status else "")
         error = error_for(seen, writes=writes)
+        if self.manifest.auth.scheme == "session" and 300 <= seen.status < 400:
+            error = SignInRefused("the department sends us to its sign-in page")
         if error is not None:
             raise error
         try:
@@ -158,6 +182,13 @@ class Connector:
         raise OutcomeUnknown(problem) if writes else OurFault(problem)
 
     def _signed(self, request: Request) -> requests.PreparedRequest:
+        prepared = self._prepared(request)
+        prepared.headers.update(self._proof.headers(
+            Outgoing(request.method, prepared.path_url, request.body, self._clock())
+        ))
+        return prepared
+
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
         try:
             prepared = self._session.prepare_request(requests.Request(
                 request.method, self.address + request.target,
@@ -167,10 +198,6 @@ class Connector:
             prepared = None
         if prepared is None:
             raise OurFault(f"{self.department}: its address or a header cannot be used")
-        prepared.headers.update(auth_headers(
-            self.manifest.auth, self._secret, method=request.method, target=prepared.path_url,
-            body=request.body, now=self._clock(),
-        ))
         return prepared
 
     def _decoded(self, reply: Reply) -> Any:

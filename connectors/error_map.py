@@ -49,6 +49,10 @@ class Broken(enum.Enum):
     unusable = "the address or the certificate is not right"
 
 
+class SignInRefused(OurFault):
+    """The department does not accept our sign-in: it did nothing. The client may sign in anew and try once more."""
+
+
 class AlreadyThere(YiwenError):
     """The department knows this very request. The client settles it; nobody else sees it."""
 
@@ -82,7 +86,7 @@ def error_for(seen: Seen, *, writes: bool) -> Optional[YiwenError]:
     if status in NOTHING_DONE:
         return RetryLater(f"the department answered HTTP {status}", after=seen.after)
     if status in NOT_LISTED_IS_AUTH:
-        return OurFault(f"the department does not accept our sign-in (HTTP {status})")
+        return SignInRefused(f"the department does not accept our sign-in (HTTP {status})")
     if status == 408 or status >= 500:
         return _doubt(f"the department answered HTTP {status}", writes)
     if status >= 300:
@@ -109,7 +113,7 @@ def _of_rule(rule: ErrorRule, seen: Seen, writes: bool) -> YiwenError:
     if rule.kind in {"retry", "busy"}:
         return RetryLater(text, after=seen.after)
     if rule.kind == "auth":
-        return OurFault(f"the department does not accept our sign-in ({text})")
+        return SignInRefused(f"the department does not accept our sign-in ({text})")
     if rule.kind == "duplicate":
         return AlreadyThere(text)
     return _doubt(text, writes)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, root_validator, validator
 from connectors.address import check_address
 
 Environment = Literal["sample", "test", "live"]
-Body = Literal["json", "form", "soap"]
+Body = Literal["json", "form", "soap", "multipart"]
 Charset = Literal["utf-8", "gbk", "gb18030"]
 OperationName = Literal["submit", "query", "withdraw", "supplement", "look_up", "book", "slots"]
 ErrorClass = Literal["refused", "not_found", "duplicate", "retry", "busy", "auth", "unknown"]
@@ -60,8 +60,8 @@ class Addresses(Part):
         return value
 
 
-class HmacHeaders(Part):
-    """Names of the four headers of scheme hmac_sha256."""
+class SignatureHeaders(Part):
+    """Names of the four headers of a signed request."""
 
     id: str
     timestamp: str
@@ -69,24 +69,44 @@ class HmacHeaders(Part):
     signature: str
 
 
+Scheme = Literal[
+    "none", "api_key", "hmac_sha256", "sm3_hmac", "sm2", "oauth2", "session", "mutual_tls"
+]
+_SIGNED = [{"secret", "id", "headers"}]
+_TAKES: dict[str, list[set[str]]] = {
+    "none": [set()],
+    "api_key": [{"secret", "header"}, {"secret", "field"}],
+    "hmac_sha256": _SIGNED, "sm3_hmac": _SIGNED, "sm2": _SIGNED,
+    "oauth2": [{"secret", "id", "login"}, {"secret", "id", "login", "scope"}],
+    "session": [{"secret", "id", "login", "id_field", "field", "cookie"}],
+    "mutual_tls": [{"secret"}],
+}
+
+
 class Auth(Part):
     """How a call proves that it is ours. ``secret`` is a name in the secrets file, never a value."""
 
-    scheme: Literal["none", "api_key", "hmac_sha256"] = "none"
+    scheme: Scheme = "none"
     secret: str = ""
-    id: str = Field("", description="the name under which the department knows us (hmac_sha256)")
+    id: str = Field("", description="the name under which the department knows us")
     header: str = Field("", description="header of the key (api_key)")
-    field: str = Field("", description="field of the body that holds the key (api_key)")
-    headers: Optional[HmacHeaders] = None
+    field: str = Field("", description="field of the body that holds the key, or of the login form the password")
+    headers: Optional[SignatureHeaders] = None
+    login: str = Field("", description="path to sign in at (oauth2, session)")
+    scope: str = Field("", description="scope of the token (oauth2)")
+    id_field: str = Field("", description="field of the login form that holds our id (session)")
+    cookie: str = Field("", description="name of the session's cookie (session)")
+
+    @validator("login")
+    def _path(cls, value: str) -> str:
+        if value and not re.fullmatch(r"/\S*", value):
+            raise ValueError("must be a path that begins with /")
+        return value
 
     @root_validator(skip_on_failure=True)
     def _complete(cls, values: dict[str, Any]) -> dict[str, Any]:
         given = {k for k, v in values.items() if v} - {"scheme"}
-        wanted: list[set[str]] = {
-            "none": [set[str]()],
-            "api_key": [{"secret", "header"}, {"secret", "field"}],
-            "hmac_sha256": [{"secret", "id", "headers"}],
-        }[values["scheme"]]
+        wanted = _TAKES[values["scheme"]]
         if given not in wanted:
             choices = " or ".join(" and ".join(sorted(w)) or "nothing else" for w in wanted)
             raise ValueError(f"scheme {values['scheme']} takes {choices}")
@@ -119,6 +139,7 @@ class Sends(Part):
     item: str = ""
     receipt: str = ""
     reference: str = ""
+    files: str = Field("", description="the field of attachments; body multipart only")
 
 
 class Success(Part):
@@ -229,7 +250,7 @@ class Manifest(Part):
     timeouts: Timeouts = Timeouts.parse_obj({})
     retries: int = Field(2, ge=0, le=2, description="further tries of query, look_up and slots")
     idempotency: Optional[Idempotency] = None
-    sends: Sends = Sends()
+    sends: Sends = Sends.parse_obj({})
     items: dict[str, str]
     fields_: dict[str, str] = Field({}, alias="fields")
     values_: dict[str, dict[str, str]] = Field({}, alias="values")
@@ -285,6 +306,8 @@ def _contradictions(m: dict[str, Any]) -> list[str]:
         names = [*(shared if operation.fields is None else operation.fields).values()]
         if m["body"] == "form" and any("." in n for n in [*names, *operation.constants]):
             wrong.append(f"{at}.fields: a form is flat; names cannot hold a dot")
+    if m["sends"].files and m["body"] != "multipart":
+        wrong.append("sends.files: only body multipart takes files")
     if (operations.keys() & {"submit", "book"}) and "look_up" not in operations:
         wrong.append("operations.look_up: is missing; without it a broken call cannot be settled")
     if (operations.keys() & {"submit", "book"}) and not m["sends"].receipt:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from connectors import bodies
-from connectors.auth import auth_fields
 from connectors.manifest import SENDS_ANSWERS, UNENCODABLE, Manifest, Operation
 from gateway.errors import DepartmentRefused, OurFault
 
@@ -25,6 +24,7 @@ class Call:
     receipt: str
     reference: str
     key: str
+    files: Sequence[bodies.Attachment] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Request:
     headers: dict[str, str]
 
 
-def build(manifest: Manifest, call: Call, secret: str) -> Request:
-    """The request of one call.
+def build(manifest: Manifest, call: Call, proof: Sequence[tuple[str, str]]) -> Request:
+    """The request of one call; ``proof`` are the fields that say who calls.
 
     Raises:
         OurFault: the manifest does not cover the operation, the item or an answer.
@@ -47,7 +47,7 @@ def build(manifest: Manifest, call: Call, secret: str) -> Request:
     operation = manifest.operations.get(call.operation)  # type: ignore[call-overload]
     if operation is None:
         raise OurFault(f"{manifest.department} has no operation {call.operation}")
-    pairs = _pairs(manifest, call, operation, secret)
+    pairs = _pairs(manifest, call, operation, proof)
     headers = {"Accept-Encoding": "identity"}
     if manifest.idempotency and manifest.idempotency.header:
         headers[manifest.idempotency.header] = call.key
@@ -56,22 +56,35 @@ def build(manifest: Manifest, call: Call, secret: str) -> Request:
             query = bodies.encode_query(pairs, manifest.charset)
             target = f"{operation.path}?{query}" if query else operation.path
             return Request("GET", target, b"", headers)
-        body = bodies.encode(
-            manifest.body, pairs, manifest.charset,
-            action=operation.action, namespace=manifest.namespace,
-        )
+        boundary = bodies.new_boundary()
+        body = _body(manifest, operation, call, pairs, boundary)
     except UnicodeEncodeError:
         raise OurFault(f"{manifest.department}: its manifest has text outside its charset") from None
     except ValueError as error:
         raise OurFault(f"{manifest.department}, {call.operation}: {error}") from None
-    headers["Content-Type"] = bodies.content_type(manifest.body, manifest.charset)
+    headers["Content-Type"] = bodies.content_type(manifest.body, manifest.charset, boundary)
     if manifest.body == "soap":
         headers["SOAPAction"] = f'"{manifest.namespace}/{operation.action}"'
     return Request(operation.method, operation.path, body, headers)
 
 
+def _body(
+    manifest: Manifest, operation: Operation, call: Call, pairs: list[tuple[str, str]], boundary: str
+) -> bytes:
+    if call.files and not manifest.sends.files:
+        raise OurFault(f"{manifest.department}: sends.files is missing, and there are files to send")
+    if manifest.body == "multipart":
+        return bodies.encode_multipart(
+            pairs, manifest.charset, boundary, manifest.sends.files, call.files
+        )
+    return bodies.encode(
+        manifest.body, pairs, manifest.charset,
+        action=operation.action, namespace=manifest.namespace,
+    )
+
+
 def _pairs(
-    manifest: Manifest, call: Call, operation: Operation, secret: str
+    manifest: Manifest, call: Call, operation: Operation, proof: Sequence[tuple[str, str]]
 ) -> list[tuple[str, str]]:
     """Department's name and text, in the order: sign-in, constants, ours, answers."""
     if call.item not in manifest.items:
@@ -84,7 +97,7 @@ def _pairs(
     if manifest.idempotency and manifest.idempotency.field:
         ours.append((manifest.idempotency.field, call.key))
     return [
-        *auth_fields(manifest.auth, secret),
+        *proof,
         *operation.constants.items(),
         *((name, text) for name, text in ours if name and text),
         *_answers(manifest, call),

@@ -28,25 +28,31 @@ _NEVER_SENT = (
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """An answer. ``body`` is None when it was longer than MOST_BYTES."""
+    """An answer. ``body`` is None when it was longer than MOST_BYTES; ``cookies`` are its Set-Cookie lines."""
 
     status: int
-    body: Optional[bytes]
+    body: Optional[bytes] = dataclasses.field(repr=False)
     after: Optional[float] = None
+    cookies: tuple[str, ...] = dataclasses.field(default=(), repr=False)
 
 
 def exchange(
-    session: requests.Session, request: requests.PreparedRequest, timeouts: Timeouts
+    session: requests.Session, request: requests.PreparedRequest, timeouts: Timeouts,
+    certificate: str = "",
 ) -> Union[Reply, Broken]:
-    """Send one request and read the answer within ``timeouts``, following no redirect."""
+    """Send one request and read the answer within ``timeouts``, following no redirect.
+
+    ``certificate`` is the path of our own one, for departments that ask for it.
+    """
     ends = time.monotonic() + timeouts.connect + timeouts.read
     try:
         with session.send(
             request, timeout=(timeouts.connect, timeouts.read), allow_redirects=False,
-            stream=True, verify=True,
+            stream=True, verify=session.verify or True, cert=certificate or None,
         ) as response:
             body = _read(response, ends)
-            return Reply(response.status_code, body, _after(response))
+            cookies = tuple(response.raw.headers.getlist("Set-Cookie"))
+            return Reply(response.status_code, body, _after(response), cookies)
     except _NEVER_SENT:
         return Broken.unusable
     except (wrong.RequestException, urllib3.exceptions.HTTPError, OSError) as error:

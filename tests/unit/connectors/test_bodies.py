@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 from urllib.parse import parse_qs
 
@@ -106,3 +108,26 @@ def test_a_path_that_leads_nowhere_is_empty() -> None:
     assert [bodies.text_at(tree, p) for p in ("a.b", "a", "a.c", "a.b.c", "z", "")] == [
         "1", "", "", "", "", "",
     ]
+
+
+def test_a_multipart_body_is_read_back_whole_in_the_departments_charset() -> None:
+    photo = bodies.Attachment("户口本 1.jpg", "image/jpeg", b"\xff\xd8--line\r\n--\x00")
+    raw = bodies.encode_multipart(
+        [("person.name", "王秀英"), ("note", "a\r\nb")], "gbk", "line0", "files", [photo, photo]
+    )
+    head = f"Content-Type: {bodies.content_type('multipart', 'gbk', 'line0')}\r\n\r\n".encode()
+    parts = email.message_from_bytes(head + raw, policy=email.policy.HTTP).get_payload()
+    told = [
+        (p.get_param("name", header="Content-Disposition"), p.get_payload(decode=True)) for p in parts
+    ]
+    assert told == [
+        ("person.name", "王秀英".encode("gbk")), ("note", b"a\r\nb"),
+        ("files", photo.content), ("files", photo.content),
+    ]
+    assert [p.get_content_type() for p in parts[2:]] == ["image/jpeg"] * 2
+    with pytest.raises(UnicodeEncodeError):
+        bodies.encode_multipart([("name", "王䶮")], "gbk", "line0", "", [])
+
+
+def test_what_people_attach_is_kept_out_of_reprs() -> None:
+    assert "jpg" not in repr(bodies.Attachment("jpg-name", "image/png", b"x"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.error_map import AlreadyThere, Broken, Seen, error_for
+from connectors.error_map import AlreadyThere, Broken, Seen, SignInRefused, error_for
 from connectors.manifest import ErrorRule
 from gateway.errors import DepartmentRefused, NotThere, OurFault, OutcomeUnknown, RetryLater
 
@@ -24,8 +24,8 @@ TABLE = [
     (Seen(status=200), OutcomeUnknown, OurFault),
     (Seen(status=302), OurFault, OurFault),
     (Seen(status=400), OurFault, OurFault),
-    (Seen(status=401), OurFault, OurFault),
-    (Seen(status=403), OurFault, OurFault),
+    (Seen(status=401), SignInRefused, SignInRefused),
+    (Seen(status=403), SignInRefused, SignInRefused),
     (Seen(status=404), OurFault, OurFault),
     (Seen(status=408), OutcomeUnknown, RetryLater),
     (Seen(status=429), RetryLater, RetryLater),
@@ -38,7 +38,7 @@ TABLE = [
     (Seen(status=200, code="d", rule=rule("duplicate")), AlreadyThere, AlreadyThere),
     (Seen(status=500, code="b", rule=rule("busy")), RetryLater, RetryLater),
     (Seen(status=500, code="l", rule=rule("retry")), RetryLater, RetryLater),
-    (Seen(status=200, code="a", rule=rule("auth")), OurFault, OurFault),
+    (Seen(status=200, code="a", rule=rule("auth")), SignInRefused, SignInRefused),
     (Seen(status=200, code="u", rule=rule("unknown")), OutcomeUnknown, RetryLater),
 ]
 

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from connectors.client import Connector
 from connectors.registry import new_session
-from gateway.errors import OurFault
+from gateway.errors import OurFault, RetryLater
 from tests.unit.connectors.samples import parsed
 
 
@@ -65,6 +65,55 @@ def stranger(tmp_path: Path) -> Iterator[tuple[str, list[bytes]]]:
         thread.start()
         yield f"https://127.0.0.1:{door.getsockname()[1]}", heard
         thread.join(10)
+
+
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Address of a server that answers whoever has its own certificate, and the path of that one."""
+    path = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    context.load_verify_locations(path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    body = b'{"code":"0","no":"N1","state":"new"}'
+
+    def serve(door: socket.socket) -> None:
+        connection, _ = door.accept()
+        with connection:
+            try:
+                with context.wrap_socket(connection, server_side=True) as secure:
+                    secure.recv(4096)
+                    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+                    secure.sendall(head.encode() + body)
+            except (ssl.SSLError, ConnectionError):
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=serve, args=(door,))
+        thread.start()
+        yield f"https://127.0.0.1:{door.getsockname()[1]}", path
+        thread.join(10)
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_department_with_mutual_tls_answers_whoever_shows_the_certificate(
+    tmp_path: Path, strict: tuple[str, Path], shown: bool
+) -> None:
+    address, path = strict
+    session = new_session()
+    session.verify = str(path)
+    auth = {"scheme": "mutual_tls", "secret": "our-certificate"} if shown else {"scheme": "none"}
+    office = Connector(parsed(tmp_path, auth=auth), address, str(path) if shown else "", session=session)
+
+    def submit() -> str:
+        return office.call("submit", {}, item="leave", receipt="R", key="K").reference
+
+    if shown:
+        assert submit() == "N1"
+    else:
+        with pytest.raises(RetryLater):
+            submit()
+    session.close()
 
 
 def test_an_untrusted_certificate_is_our_fault_and_hears_nothing(
