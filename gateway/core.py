@@ -102,7 +102,10 @@ def open_core(settings: Settings) -> Core:
         citizens=Citizens(store), drafts=Drafts(store, lambda: live.current),
         cases=cases, notices=NoticeBoard(store, cases, lambda: live.current),
         desk=desk, ratings=Ratings(store), rounds=Rounds(store, desk),
-        delivery=Delivery(store, connectors, short_name, news=news, threads=settings.workers),
+        delivery=Delivery(
+            store, connectors, short_name, settings.retry_seconds, news, settings.workers,
+            settings.lease_seconds,
+        ),
         submissions=Submissions(store, bell.ring),
         bell=bell, regions=regions, home=home, hotlines=hotlines,
         documents=Documents(store, lambda: live.current, settings.address, home.name),

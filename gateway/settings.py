@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     embeddings_key: SecretStr = Field(SecretStr(""), description="bearer key of that endpoint")
     messages_per_minute: int = Field(120, ge=1, description="limit of one sender's messages")
     reload: bool = Field(False, description="watch the catalogue and reload it on change")
+    retry_seconds: float = Field(2, gt=0, le=600, description="wait after a failed delivery, then doubled")
+    lease_seconds: float = Field(90, ge=1, le=3600, description="how long a worker owns a submission, at least")
     workers: int = Field(2, ge=0, le=64, description="delivery workers in this process")
 
     class Config:

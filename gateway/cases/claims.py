@@ -18,9 +18,8 @@ from gateway.cases.statuses import statuses
 from gateway.store.store import Store
 from gateway.store.tables import Case, Submission, new_id
 
-SHORTEST_LEASE = 90.0  # seconds
-SPARE = 30.0
-"""Seconds of a lease beyond the longest call, for the way from claim to door and back."""
+SPARE = 1.5
+"""A lease is so many times the longest call, or more: for the way from claim to door and back."""
 OPEN = ("queued", "sending", "unknown")
 FIRST = ("submit", "book")
 """Operations that begin a case; the others wait for them."""
@@ -53,17 +52,19 @@ class Claims:
     """Gives out due submissions on leases. On PostgreSQL rows are locked and locked ones skipped; on
     SQLite a claim holds the only write lock. Either way no two workers get the same one.
 
-    ``most``: calls to one department at a time in this process, so that a slow department leaves
+    ``shortest``: seconds of the shortest lease. ``most``: calls to one department at a time in this process, so that a slow department leaves
     workers for the others.
     """
 
     def __init__(
-        self, store: Store, connectors: Connectors, wait: Callable[[int], float], most: int
+        self, store: Store, connectors: Connectors, wait: Callable[[int], float], most: int,
+        shortest: float = 90.0,
     ) -> None:
         self._store = store
         self._connectors = connectors
         self._wait = wait
         self._most = most
+        self._shortest = shortest
         self._busy: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -105,7 +106,7 @@ class Claims:
     def _leased(self, row: Submission, case: Case, began: float) -> Order:
         now = self._store.clock()
         call = self._longest_call(row.department)
-        lease = max(SHORTEST_LEASE, call + SPARE)
+        lease = max(self._shortest, call * SPARE)
         # A lease that ran out while sending means that its worker died in the call.
         row.state = "sending" if row.state == "queued" else "unknown"
         row.lease, row.leased_until = new_id(), now + dt.timedelta(seconds=lease)

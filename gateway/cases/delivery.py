@@ -57,6 +57,7 @@ class Delivery:
     def __init__(
         self, store: Store, connectors: Connectors, short_name: Callable[[str], str],
         first_wait: float = FIRST_WAIT, news: threading.Condition | None = None, threads: int = 2,
+        shortest_lease: float = 90.0,
     ) -> None:
         self._store = store
         self._connectors = connectors
@@ -64,7 +65,7 @@ class Delivery:
         self._first_wait = first_wait
         self._news = news or threading.Condition()
         self._lifecycle = Lifecycle(store.cipher)
-        self.claims = Claims(store, connectors, self._wait, max(1, threads // 2))
+        self.claims = Claims(store, connectors, self._wait, max(1, threads // 2), shortest_lease)
 
     def work(self, bell: Doorbell, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set. An unexpected error costs one round, not the worker."""
