@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions import listed
 from actions.feelings import heard
 from actions.find_item import BACK, ask_which, find_item, named_in
 from actions.referral import hotline_for, refer
-from actions.turn import FORM, Say, Turn, TurnAction, announce_waiting, button, remember
+from actions.sign_in import ask_to_sign_in, lacks
+from actions.turn import FORM, Say, Turn, TurnAction, announce_waiting, button, leave, remember
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.catalogue.model import CompleteItem, Element, ElementType, Flow, ServiceItem
@@ -144,12 +145,16 @@ def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     if turn.filling and now and now.item == item.item:
         return remember(item=item.item)
     draft = turn.core.drafts.start(turn.citizen, item)
+    if lacks(turn, item):
+        return ask_to_sign_in(turn, say, item)
     if draft.answers:
         done, total = form.progress(item, draft.answers)
         say("utter_resume", item=item.name, done=done - 1, total=total)
     else:
         total = len(form.asked_fields(item, {}))
         say(INTRO[item.flow], item=matter(item.name, "办理", "预约"), total=total, **_spoken(turn, item))
+        if not turn.core.sign_ins.offered:
+            say("utter_declared")
     announce_waiting(turn, say)
     return enter(draft.id, item)
 
@@ -188,14 +193,6 @@ def enter(draft: str, item: ServiceItem) -> list[EventType]:
     return [
         *remember(item=item.item, draft={"id": draft, "item": item.item}, state="asking"),
         SlotSet("answer", None), SlotSet("requested_slot", None), FollowupAction(FORM),
-    ]
-
-
-def leave(**slots: Any) -> list[EventType]:
-    """Events that leave the form; with the slots to remember."""
-    return [
-        *remember(draft=None, **slots),
-        SlotSet("answer", None), SlotSet("requested_slot", None), ActiveLoop(None),
     ]
 
 

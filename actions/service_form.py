@@ -9,10 +9,11 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.apply import enter, leave, matter, start
+from actions.apply import enter, matter, start
 from actions.change_answer import changed_by_text, chosen_anew
+from actions.sign_in import ask_to_sign_in, gone, lacks
 from actions.slots import next_times, times_for
-from actions.turn import Say, Turn, TurnAction, button
+from actions.turn import Say, Turn, TurnAction, button, leave
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import due_day, spoken_day
@@ -33,6 +34,7 @@ from gateway.errors import CitizenError
 STARTS = {
     "action_apply", "action_choose", "action_resume_draft", "action_affirm", "action_deny",
     "action_change_answer", "action_finish",
+    "action_sign_in",
 }
 """Actions after which the question needs no 我们接着填."""
 DONE = "done"
@@ -52,8 +54,7 @@ class ActionAskAnswer(TurnAction):
         """See TurnAction."""
         draft = turn.draft()
         if draft is None:
-            say("utter_draft_gone")
-            return leave(state="idle")
+            return gone(turn, say)
         item = turn.catalogue.items[draft.item]
         kept = {"id": draft.id, "item": item.item}
         field = form.next_field(item, draft.answers)
@@ -121,8 +122,7 @@ class ValidateServiceForm(TurnAction):
             return []
         draft, kept = turn.draft(), turn.slot("draft") or {}
         if draft is None:
-            say("utter_draft_gone")
-            return leave(state="idle")
+            return gone(turn, say)
         item = turn.catalogue.items[draft.item]
         if kept.get("type") == CONFIRM:
             return self._confirmed(turn, say, item, draft)
@@ -217,12 +217,13 @@ class ActionFinish(TurnAction):
         if not kept or turn.slot("answer") != DONE:
             return []  # the form was left, not completed
         if draft is None:
-            say("utter_draft_gone")
-            return leave(state="idle")
+            return gone(turn, say)
         item = turn.catalogue.items[draft.item]
         if not isinstance(item, CompleteItem):  # the catalogue changed while it was filled in
             start(turn, say, item)
             return leave(item=item.item, state="refused")
+        if lacks(turn, item):
+            return ask_to_sign_in(turn, say, item)
         if item.flow is Flow.query:
             return self._query(turn, say, item, draft, kept)
         return self._submit(turn, say, item, draft)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from gateway.cases.drafts import DraftView
@@ -17,6 +17,7 @@ from gateway.catalogue.model import Catalogue, Department, ServiceItem
 from gateway.catalogue.regions import Region
 from gateway.core import Core, open_core
 from gateway.errors import CitizenError
+from gateway.identity.sign_in import Signed
 from gateway.settings import load
 
 log = logging.getLogger("yiwen.actions")
@@ -66,6 +67,11 @@ class Turn:
     def citizen(self) -> str:
         """The citizen's id."""
         return self.core.citizens.of(self.tracker.sender_id)
+
+    @cached_property
+    def signed(self) -> Signed | None:
+        """Who is signed in here."""
+        return self.core.sign_ins.current(self.tracker.sender_id)
 
     def slot(self, name: str) -> Any:
         """What is remembered under that name."""
@@ -142,6 +148,14 @@ def remember(**slots: Any) -> list[EventType]:
     """SlotSet events. The short-lived context (candidates, pending, offer) ends unless given."""
     fresh: dict[str, Any] = {"candidates": None, "pending": None, "offer": None}
     return [SlotSet(name, value) for name, value in {**fresh, **slots}.items()]
+
+
+def leave(**slots: Any) -> list[EventType]:
+    """Events that leave the form; with the slots to remember."""
+    return [
+        *remember(draft=None, **slots),
+        SlotSet("answer", None), SlotSet("requested_slot", None), ActiveLoop(None),
+    ]
 
 
 def _left_behind(turn: Turn, events: list[EventType]) -> list[EventType]:

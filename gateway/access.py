@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Access = Literal["public", "rest-token", "widget-token", "document-link", "wechat-signature", "staff", "control"]
+Access = Literal[
+    "public", "rest-token", "widget-token", "document-link", "wechat-signature", "sign-in-link", "sample",
+    "staff", "control",
+]
 
 MEANING: dict[Access, str] = {
     "public": "anybody",
@@ -17,6 +20,8 @@ MEANING: dict[Access, str] = {
     "widget-token": "a visitor with the signed token of `POST /webhooks/widget/session`",
     "document-link": "whoever has the signed link, for 24 hours after it was given out",
     "wechat-signature": "WeChat, known by its signature with `GATEWAY_WECHAT_TOKEN`",
+    "sign-in-link": "whoever holds a one-time link of a conversation; back only the browser that went",
+    "sample": "there only with `GATEWAY_SAMPLE_SIGN_IN`; then as rest-token",
     "staff": "a signed-in member of staff; a form needs its own CSRF token too",
     "control": "`python -m gateway` on a machine that knows the gateway's key",
 }
@@ -50,6 +55,10 @@ ADDRESSES: tuple[Address, ...] = (
     Address("OPTIONS", "/webhooks/widget/webhook", "public", "a browser asks before it calls"),
     Address("GET", "/webhooks/wechat/webhook", "wechat-signature", "WeChat checks the set-up"),
     Address("POST", "/webhooks/wechat/webhook", "wechat-signature", "one message from WeChat"),
+    Address("GET", "/sign-in/go/<link:str>", "sign-in-link", "asks before the sign-in begins"),
+    Address("POST", "/sign-in/go/<link:str>", "sign-in-link", "to the identity provider"),
+    Address("GET", "/sign-in/callback", "sign-in-link", "back from the identity provider"),
+    Address("POST", "/sample/sign-in", "sample", "signs a REST sender in as a sample citizen"),
     Address("GET", "/staff/console.css", "public", "the console's style sheet"),
     Address("GET", "/staff/sign-in", "public", "the sign-in form"),
     Address("POST", "/staff/sign-in", "public", "sign in; needs the form's CSRF token"),

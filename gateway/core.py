@@ -30,6 +30,8 @@ from gateway.catalogue.live import LiveCatalogue, shelf
 from gateway.catalogue.regions import Home, Regions, home_of, load_regions
 from gateway.errors import SettingsError
 from gateway.identity.citizens import Citizens
+from gateway.identity.provider import Provider
+from gateway.identity.sign_in import SignIns
 from gateway.privacy.cipher import Cipher, find_secret
 from gateway.settings import Settings
 from gateway.store.store import Store
@@ -46,6 +48,7 @@ class Core:
     live: LiveCatalogue
     connectors: Connectors
     citizens: Citizens
+    sign_ins: SignIns
     drafts: Drafts
     cases: Cases
     desk: Desk
@@ -99,7 +102,9 @@ def open_core(settings: Settings) -> Core:
     cases = Cases(store, lambda: live.current, bell.ring, news)
     return Core(
         settings=settings, store=store, live=live, connectors=connectors,
-        citizens=Citizens(store), drafts=Drafts(store, lambda: live.current),
+        citizens=Citizens(store, people=bool(settings.oidc_issuer)),
+        sign_ins=SignIns(store, Provider(settings) if settings.oidc_issuer else None),
+        drafts=Drafts(store, lambda: live.current),
         cases=cases, notices=NoticeBoard(store, cases, lambda: live.current),
         desk=desk, ratings=Ratings(store), rounds=Rounds(store, desk),
         delivery=Delivery(

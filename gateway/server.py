@@ -28,6 +28,8 @@ from gateway.channels.door import Door
 from gateway.channels.limits import LocalLimit, RateLimit, RedisLimit
 from gateway.channels.protocol import check_heads
 from gateway.channels.rest import RestChannel
+from gateway.channels.sample_sign_in import sample_sign_in
+from gateway.channels.sign_in import sign_in_pages
 from gateway.channels.understand import api
 from gateway.channels.verify import verify_pages
 from gateway.channels.wechat import WeChatChannel
@@ -83,6 +85,9 @@ def _mount(app: Sanic, core: Core, door: Door) -> None:
     app.blueprint(api(door))
     app.blueprint(verify_pages(core.documents, core.home.name, _limit(core, VERIFICATIONS_PER_MINUTE)))
     app.blueprint(description())
+    app.blueprint(sign_in_pages(core.sign_ins, settings.public_url))
+    if settings.sample_sign_in:
+        app.blueprint(sample_sign_in(core.sign_ins, settings.rest_token.get_secret_value()))
     app.blueprint(
         console(
             Review(core.store, mask_text), Staff(core.store), Records(core.store),

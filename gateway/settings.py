@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Optional
+from urllib.parse import urlsplit
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
@@ -35,6 +36,13 @@ class Settings(BaseSettings):
     connector_addresses: str = Field("", description="department=address pairs that override")
     rest_token: SecretStr = Field(SecretStr(""), description="bearer token asked at the REST door")
     wechat_token: SecretStr = Field(SecretStr(""), description="token of the WeChat account")
+    oidc_issuer: str = Field("", description="identity provider; default: nobody signs in")
+    oidc_client_id: str = Field("", description="name under which the provider knows the gateway")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="secret of that client")
+    oidc_scope: str = Field("id_number", description="scopes besides openid and profile")
+    oidc_id_number_claim: str = Field("id_number", description="claim with the identity number")
+    oidc_real_name: str = Field("real_name", description="values of acr that mean 实名, by comma")
+    sample_sign_in: bool = Field(False, description="one call signs a REST sender in, for trials")
     widget_origins: str = Field("", description="sites that may embed the widget, comma separated")
     embeddings_url: str = Field("", description="OpenAI-compatible endpoint in place of the encoder")
     embeddings_model: str = Field("", description="model to name to that endpoint")
@@ -53,6 +61,20 @@ class Settings(BaseSettings):
     def _known_environment(cls, value: str) -> str:
         if value not in {"sample", "test", "live"}:
             raise ValueError("must be sample, test or live")
+        return value
+
+    @validator("oidc_issuer")
+    def _safe_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if value and not (near or (parts.scheme == "https" and parts.hostname)):
+            raise ValueError("must be an https address, or http on this machine")
+        return value
+
+    @validator("sample_sign_in")
+    def _samples_only(cls, value: bool, values: dict[str, Any]) -> bool:
+        if value and values.get("environment") != "sample":
+            raise ValueError("is for GATEWAY_ENVIRONMENT=sample only")
         return value
 
     @property

@@ -21,6 +21,8 @@ from gateway import settings as settings_module
 from gateway.core import prepare_home
 from gateway.errors import OurFault
 from gateway.settings import ROOT, Settings
+from simulators import identity_provider
+from simulators.secrets import ensure
 from simulators.server import HOST
 from simulators.services import PORTS
 from simulators.town import BASE_PORT, ORDER
@@ -140,12 +142,20 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
         if town.poll() is not None or time.monotonic() > end:
             raise OurFault("The sample departments did not start. See the line above.")
         time.sleep(0.05)
-    addresses = [f"{name}=http://{HOST}:{port}" for name, port in ports.items()]
+    addresses = [f"{name}=http://{HOST}:{ports[name]}" for name in ORDER]
     if settings.connector_addresses:
         addresses.append(settings.connector_addresses)  # what was set by hand wins
-    return {
+    told = {
         "GATEWAY_CONNECTOR_ADDRESSES": ",".join(addresses),
         "GATEWAY_CONNECTOR_SECRETS": str(secrets),
+    }
+    if settings.oidc_issuer:
+        return told  # a provider that was set by hand wins
+    return told | {
+        "GATEWAY_OIDC_ISSUER": f"http://{HOST}:{base + PORTS[identity_provider.NAME]}",
+        "GATEWAY_OIDC_CLIENT_ID": identity_provider.CLIENT,
+        "GATEWAY_OIDC_CLIENT_SECRET": ensure(secrets)["identity-provider-client"],
+        "GATEWAY_SAMPLE_SIGN_IN": "true",
     }
 
 

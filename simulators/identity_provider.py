@@ -16,7 +16,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from typing import Optional
+from typing import Any, Optional
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 from joserfc import jwt
@@ -182,15 +182,18 @@ class IdentityProvider(Service):
         token = secrets.token_urlsafe(32)
         with self._lock:
             self._tokens[token] = _Grant(grant.citizen, now + TOKEN_SECONDS)
-        claims = {
-            "iss": self.issuer, "sub": grant.citizen.id, "aud": CLIENT, "iat": int(now),
-            "exp": int(now) + TOKEN_SECONDS, "auth_time": int(now), "nonce": grant.nonce,
-            "acr": grant.citizen.level,
-        }
+        claims = self.claims(grant.citizen, grant.nonce, int(now))
         signed = jwt.encode({"alg": "RS256", "kid": self._key.kid}, claims, self._key)
         return _json({
             "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS, "id_token": signed,
         })
+
+    def claims(self, citizen: Citizen, nonce: str, now: int) -> dict[str, Any]:
+        """What the ID token says."""
+        return {
+            "iss": self.issuer, "sub": citizen.id, "aud": CLIENT, "iat": now, "exp": now + TOKEN_SECONDS,
+            "auth_time": now, "nonce": nonce, "acr": citizen.level,
+        }
 
     def _check_client(self, request: Request, told: Mapping[str, str]) -> None:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")

@@ -37,6 +37,7 @@ GUIDE_RULES: Rules[CompleteItem] = (
     ("error", item_rules.permit_has_question_and_steps),
     ("error", item_rules.result_has_a_sample),
     ("error", item_rules.guide_says_why),
+    ("error", item_rules.assurance_fits_the_flow),
 )
 ELEMENT_RULES: Rules[Element] = (
     ("error", rules.private_element_says_why),

@@ -7,6 +7,7 @@ A rule about a :class:`CompleteItem` asks for something that a guide must say; o
 from __future__ import annotations
 
 from gateway.catalogue.model import (
+    Assurance,
     CompleteItem,
     Flow,
     HandlingForm,
@@ -172,6 +173,17 @@ def other_flows_ask_something(item: ServiceItem, around: Around) -> Verdict:
             "List the data elements under fields, or set flow to guide."
         )
     return None
+
+
+def assurance_fits_the_flow(item: CompleteItem, around: Around) -> Verdict:
+    """Our own: whoever applies or asks for a person's data is known by real name; guides are for all."""
+    wanted = Assurance.none if item.flow is Flow.guide else Assurance.real_name
+    if item.assurance is wanted:
+        return None
+    return (
+        f"The flow is {item.flow.value}, but the assurance is {item.assurance.value}. "
+        f"Set assurance to {wanted.value}."
+    )
 
 
 def other_flows_have_a_connector(item: ServiceItem, around: Around) -> Verdict:

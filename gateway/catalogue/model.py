@@ -38,6 +38,7 @@ from gateway.catalogue.parts import (
     at_least,
 )
 from gateway.catalogue.terms import (
+    Assurance,
     Audience,
     ElementType,
     Flow,
@@ -58,7 +59,7 @@ from gateway.catalogue.terms import (
 )
 
 __all__ = [
-    "Audience", "Catalogue", "Choice", "CompleteDepartment", "CompleteItem", "CompletePlace",
+    "Assurance", "Audience", "Catalogue", "Choice", "CompleteDepartment", "CompleteItem", "CompletePlace",
     "Department", "Element", "ElementType", "English", "Fee", "FeeLine", "Flow", "FormField",
     "HandlingForm", "ItemType", "Kind", "Labelled", "LegalBasis", "Level", "Limit", "Material",
     "MaterialForm", "MaterialType", "Necessity", "OnlineDepth", "Part", "Place", "Question", "Result",
@@ -89,6 +90,7 @@ class ServiceItem(Part):
     kind: Optional[Kind] = None
     audience: Optional[Audience] = None
     flow: Flow = Flow.guide
+    assurance: Assurance = Assurance.none
     acts: tuple[str, ...] = Field((), description="speech acts that lead here when no item is named")
     flow_reason: str = Field("", description="why it cannot be applied for here (guide only)")
     level: Optional[Level] = None
@@ -157,6 +159,7 @@ class CompleteItem(ServiceItem):
     kind: Kind
     audience: Audience
     flow: Flow
+    assurance: Assurance = Field(..., description="none for a guide, real_name for all else")
     level: Level = Level.county
     scope: Scope = Scope.municipal
     forms: tuple[HandlingForm, ...]

@@ -69,6 +69,14 @@ class Flow(Labelled):
     guide = "guide", "只提供咨询"
 
 
+class Assurance(Labelled):
+    """How sure we must be who it is before an application or query begins. Consulting needs nothing."""
+
+    none = "none", "不用登录"
+    basic = "basic", "登录"
+    real_name = "real_name", "实名登录"
+
+
 class Level(Labelled):
     """行使层级."""
 

@@ -39,6 +39,7 @@ WHO: dict[Access, str] = {
     "rest-token": "设了 GATEWAY_REST_TOKEN 时要带口令",
     "widget-token": "要带访客通行证",
     "wechat-signature": "只有微信，按签名认",
+    "sample": "只在样例环境里有，口令和 REST 一样",
 }
 WORDS = {
     "string": "字符串", "integer": "整数", "number": "数字", "boolean": "真或假",

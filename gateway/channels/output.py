@@ -7,6 +7,8 @@ from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel
 
+BUTTON = ("title", "payload", "url")
+
 
 class Collector(CollectingOutputChannel):
     """Collects replies in Rasa's REST shape."""
@@ -23,9 +25,7 @@ class Collector(CollectingOutputChannel):
         """Keep one reply."""
         reply: dict[str, Any] = {"recipient_id": recipient_id, "text": tidy(message.get("text") or "")}
         if message.get("buttons"):
-            reply["buttons"] = [
-                {"title": b["title"], "payload": b["payload"]} for b in message["buttons"]
-            ]
+            reply["buttons"] = [{key: b[key] for key in BUTTON if key in b} for b in message["buttons"]]
         for key in ("custom", "image"):
             if message.get(key):
                 reply[key] = message[key]

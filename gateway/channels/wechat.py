@@ -124,7 +124,8 @@ class WeChatChannel(InputChannel):
         buttons: list[dict[str, str]] = next(
             (r["buttons"] for r in reversed(replies) if r.get("buttons")), []
         )
-        self._choices[source] = buttons
+        parts += [f"{b['title']}：{b['url']}" for b in buttons if b.get("url")]
+        buttons = self._choices[source] = [b for b in buttons if not b.get("url")]
         self._choices.move_to_end(source)
         while len(self._choices) > MOST_REMEMBERED:
             self._choices.popitem(last=False)

@@ -38,6 +38,7 @@ def sample_item(**changes: Any) -> dict[str, Any]:
         "kind": "promised",
         "audience": "personal",
         "flow": "apply",
+        "assurance": "real_name",
         "forms": ["window", "online"],
         "online_depth": "full",
         "visits": {"count": 0},

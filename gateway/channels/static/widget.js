@@ -220,13 +220,29 @@
     }
     if (entry.case) said.append(receipt(entry.case));
     if (entry.buttons.length) {
-      said.append(chips(entry.buttons, ({ title, payload }) => {
-        const choice = button(title, () => send(payload || title, title));
+      said.append(chips(entry.buttons, ({ title, payload, url }) => {
+        const choice = button(title, () => (url ? signIn(url) : send(payload || title, title)));
         live.push(choice);
         return choice;
       }));
     }
     return said;
+  }
+  // ---- Signing in: the page itself goes there and comes back; inside another site, a new tab does
+  const BACK = "#signed-in";
+  function signIn(url) {
+    const there = new URL(new URL(url, BASE).pathname, BASE);
+    if (PAGE) {
+      there.search = "?back=page";
+      return location.assign(there);
+    }
+    addEventListener("focus", () => send("/sign_in", "我回来了"), { once: true });
+    return window.open(there, "_blank", "noopener");
+  }
+  function comeBack() {
+    if (!PAGE || location.hash !== BACK) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    send("/sign_in", "我登录好了");
   }
   function receipt(number) {
     const copy = button("复制编号", async () => {
@@ -446,6 +462,7 @@
     if (place) place.replaceChildren(host);
     else document.body.append(host);
     if (PAGE) document.title = "一问 · " + CITY;
+    comeBack();
   }
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);

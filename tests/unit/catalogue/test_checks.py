@@ -64,6 +64,8 @@ BROKEN_ITEMS: list[tuple[str, dict[str, Any], str]] = [
      "11 个工作日 (15.4 calendar days)"),
     ("promised_limit_is_within_statutory", {"statutory_limit": {"unit": "immediate"}}, "当场办结"),
     ("guide_says_why", {"flow": "guide", "fields": []}, "Write flow_reason"),
+    ("assurance_fits_the_flow", {"assurance": "none"}, "Set assurance to real_name"),
+    ("assurance_fits_the_flow", {"flow": "guide", "flow_reason": "要现场", "fields": []}, "assurance to none"),
     ("guide_says_why", {"flow": "guide", "flow_reason": "要现场按指纹"}, "never asked"),
     ("guide_says_why", {"flow_reason": "要现场按指纹"}, "the flow is apply"),
     ("other_flows_ask_something", {"fields": []}, "flow is apply, but nothing is asked"),
@@ -102,7 +104,7 @@ def test_the_sample_catalogue_keeps_every_rule(tmp_path: Path) -> None:
     {"online_depth": "precheck", "visits": {"count": 1, "reason": "按指纹"}},
     {"type": "permit", "steps": [STEP] * 5},
     {"checked_on": "2025-11-20"},
-    {"flow": "guide", "flow_reason": "要现场按指纹", "fields": []},
+    {"flow": "guide", "flow_reason": "要现场按指纹", "fields": [], "assurance": "none"},
 ])
 def test_what_the_rules_allow_passes(tmp_path: Path, change: dict[str, Any]) -> None:
     write_catalogue(tmp_path, items={"public-security": [sample_item(**change)]})
@@ -110,7 +112,7 @@ def test_what_the_rules_allow_passes(tmp_path: Path, change: dict[str, Any]) -> 
 
 
 def test_an_item_filled_in_here_needs_a_connector_of_its_department(tmp_path: Path) -> None:
-    guide = {"flow": "guide", "flow_reason": "要现场按指纹", "fields": []}
+    guide = {"flow": "guide", "flow_reason": "要现场按指纹", "fields": [], "assurance": "none"}
     write_catalogue(tmp_path, items={
         "public-security": [sample_item(**guide)], "housing-fund": [sample_query()],
     })

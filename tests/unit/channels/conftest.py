@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,11 +35,22 @@ def locked(
 @pytest.fixture(scope="package")
 def routes(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     """(method, path) of every route of the app, without the model."""
+    return routes_of(tmp_path_factory.mktemp("home"), "routes-only")
+
+
+@pytest.fixture(scope="package")
+def routes_with_samples(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    """The same with the sample sign-in."""
+    return routes_of(tmp_path_factory.mktemp("home"), "routes-with-samples", sample_sign_in=True)
+
+
+def routes_of(home: Path, name: str, **settings: Any) -> set[tuple[str, str]]:
+    """The routes of an app with these settings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # TensorFlow's and Rasa's own, at import
         from gateway.server import build_app
 
-        core = open_core(load(home=tmp_path_factory.mktemp("home")))
-        app = build_app(core, Path("no-model"), name="routes-only")
+        core = open_core(load(home=home, **settings))
+        app = build_app(core, Path("no-model"), name=name)
     core.close()
     return {(method, route.uri) for route in app.router.routes for method in route.methods}

@@ -50,11 +50,30 @@ def signed(token: str) -> str:
 
 
 def test_every_route_of_the_app_is_in_the_table_and_every_row_is_a_route(
-    routes: set[tuple[str, str]],
+    routes: set[tuple[str, str]], routes_with_samples: set[tuple[str, str]],
 ) -> None:
     rows = [(address.method, address.path) for address in ADDRESSES]
     assert len(rows) == len(set(rows)), "an address stands in the table twice"
-    assert set(rows) == routes
+    samples = {(address.method, address.path) for address in of("sample")}
+    assert samples
+    assert set(rows) - samples == routes
+    assert set(rows) == routes_with_samples
+
+
+def test_without_the_sample_provider_its_addresses_are_not_there(locked: Gateway) -> None:
+    for address in of("sample"):
+        answer = call(locked, address, json={"sender": "a", "citizen": "chen-jianguo"}, headers=bearer(REST_TOKEN))
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("address", of("sign-in-link"), ids=name)
+def test_a_sign_in_needs_a_link_of_a_conversation_and_the_browser_that_began_it(
+    locked: Gateway, address: Address
+) -> None:
+    for query, cookies in (("", {}), ("?state=guessed&code=x&iss=y", {"yiwen_sign_in": "0.forged"})):
+        answer = call(locked, address, query, cookies=cookies)
+        assert answer.status_code == 410
+        assert "不能用了" in answer.text
 
 
 def test_the_console_asks_for_staff_where_the_table_says_so() -> None:

@@ -80,7 +80,7 @@ def _item(item: str, name: str, department: str) -> ServiceItem:
     return ServiceItem.parse_obj({
         "item": item, "name": name, "department": department, "aliases": (name[:4],),
         "utterances": tuple(f"{name}怎么办{n}" for n in range(8)), "type": "public_service",
-        "kind": "promised", "audience": "personal", "flow": "apply", "forms": ("window",),
+        "kind": "promised", "audience": "personal", "flow": "apply", "assurance": "real_name", "forms": ("window",),
         "online_depth": "full", "visits": {"count": 0}, "summary": name, "conditions": ("本人",),
         "steps": ({"name": "申请", "does": "提交"},), "statutory_limit": {"n": 60, "unit": "days"},
         "promised_limit": {"n": 20, "unit": "working_days"}, "fee": {"charged": False},

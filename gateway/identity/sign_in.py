@@ -1,0 +1,196 @@
+"""Signing in: a one-time link leads from a conversation to the identity provider and back.
+
+The link belongs to the sender of the conversation (a WeChat openid, a widget visitor), so signing in
+binds the person to that conversation and to no other. Whoever comes back must be the browser that went.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import secrets
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from authlib.common.security import generate_token
+from sqlalchemy.orm import Session
+
+from gateway.errors import YiwenError
+from gateway.identity.citizens import own_citizen
+from gateway.identity.provider import Begun, Person, Provider
+from gateway.identity.takeover import take_over
+from gateway.store.identity_tables import Identity, SignedIn, SignInLink
+from gateway.store.store import Store
+
+LINK_LIFE = dt.timedelta(minutes=10)
+SESSION_LIFE = dt.timedelta(hours=12)
+VERIFIER_LENGTH = 64
+
+
+class LinkGone(YiwenError):
+    """The link is unknown, too old, was used before, or comes back in another browser."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Who is signed in at a conversation."""
+
+    citizen: str
+    level: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+
+
+class SignIns:
+    """Links and sessions of citizens. ``provider`` is None where nobody can sign in. All calls block."""
+
+    def __init__(self, store: Store, provider: Provider | None) -> None:
+        self._store = store
+        self._provider = provider
+
+    @property
+    def offered(self) -> bool:
+        """Whether people can sign in here."""
+        return self._provider is not None
+
+    def invite(self, sender: str) -> str:
+        """A fresh link's secret part, for ``sender`` (``channel:id``). It lives ten minutes."""
+        link, now = secrets.token_urlsafe(24), self._store.clock()
+        with self._store.write() as session:
+            session.execute(sa.delete(SignInLink).where(SignInLink.expires_at < now))
+            session.add(SignInLink(
+                link_digest=self._digest("link", link), sender_sealed=self._store.cipher.seal(sender),
+                expires_at=now + LINK_LIFE,
+            ))
+        return link
+
+    def channel_of(self, link: str) -> str:
+        """The channel of the conversation that a link belongs to.
+
+        Raises:
+            LinkGone: it cannot be used any more.
+        """
+        with self._store.read() as session:
+            row = self._usable(session, link)
+            return str(self._store.cipher.open(row.sender_sealed)).partition(":")[0]
+
+    def begin(self, link: str, redirect_uri: str, browser: str) -> str:
+        """The provider's address to send ``browser`` to; a second begin replaces the first.
+
+        Raises:
+            LinkGone: the link cannot be used any more.
+            RetryLater: the provider cannot be reached.
+        """
+        begun = Begun(
+            generate_token(32), generate_token(32), generate_token(VERIFIER_LENGTH), redirect_uri
+        )
+        address = self._asked().address(begun)
+        kept = {**begun.__dict__, "browser": self._digest("browser", browser)}
+        with self._store.write() as session:
+            row = self._usable(session, link)
+            row.state_digest = self._digest("state", begun.state)
+            row.begun_sealed = self._store.cipher.seal(kept)
+        return address
+
+    def finish(self, state: str, browser: str, *, code: str, issuer: str) -> Signed:
+        """Redeem the code and bind the person to the conversation that the link belongs to.
+
+        Raises:
+            LinkGone: no such sign-in is under way in this browser.
+            SignInRefused, RetryLater: see :meth:`Provider.redeem`.
+        """
+        sender, begun = self._come_back(state, browser)
+        return self._bind(sender, self._asked().redeem(begun, code, issuer))
+
+    def give_up(self, state: str, browser: str) -> None:
+        """The person chose not to sign in: the link is used up.
+
+        Raises:
+            LinkGone: no such sign-in is under way in this browser.
+        """
+        self._come_back(state, browser)
+
+    def current(self, sender: str) -> Signed | None:
+        """Who is signed in at ``sender``'s conversation."""
+        if self._provider is None:
+            return None
+        query = sa.select(SignedIn.level, Identity.citizen_id, Identity.claims_sealed).where(
+            SignedIn.sender_digest == self._store.cipher.digest("sender", sender),
+            SignedIn.until > self._store.clock(), SignedIn.identity_id == Identity.id,
+        )
+        with self._store.read() as session:
+            row = session.execute(query).first()
+        if row is None:
+            return None
+        claims = self._store.cipher.open(row.claims_sealed)
+        return Signed(row.citizen_id, row.level, claims["name"], claims["id_number"])
+
+    def take_draft(self, sender: str) -> str | None:
+        """The application that waited for this sign-in; told once."""
+        digest = self._store.cipher.digest("sender", sender)
+        with self._store.write() as session:
+            row = session.get(SignedIn, digest)
+            draft = row.draft_id if row else None
+            if row and draft:
+                row.draft_id = None
+            return draft
+
+    def sign_out(self, sender: str) -> None:
+        """End the session of ``sender``; nothing happens when there is none."""
+        digest = self._store.cipher.digest("sender", sender)
+        with self._store.write() as session:
+            session.execute(sa.delete(SignedIn).where(SignedIn.sender_digest == digest))
+
+    def _asked(self) -> Provider:
+        if self._provider is None:
+            raise LinkGone("nobody can sign in here")
+        return self._provider
+
+    def _usable(self, session: Session, link: str) -> SignInLink:
+        row = session.get(SignInLink, self._digest("link", link))
+        if row is None or row.used_at is not None or row.expires_at <= self._store.clock():
+            raise LinkGone("the link cannot be used any more")
+        return row
+
+    def _come_back(self, state: str, browser: str) -> tuple[str, Begun]:
+        """The sender and what was kept; the link is used up by it, whatever follows."""
+        now = self._store.clock()
+        mine = sa.and_(
+            SignInLink.state_digest == self._digest("state", state), SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+        )
+        with self._store.write() as session:
+            row = session.execute(sa.select(SignInLink).where(mine).with_for_update()).scalars().first()
+            kept = self._store.cipher.open(row.begun_sealed) if row else {}
+            if row is None or not hmac.compare_digest(kept.pop("browser"), self._digest("browser", browser)):
+                raise LinkGone("no sign-in is under way in this browser")
+            row.used_at, row.begun_sealed = now, None
+            return str(self._store.cipher.open(row.sender_sealed)), Begun(**kept)
+
+    def _bind(self, sender: str, person: Person) -> Signed:
+        """Keep who it is, and give the person what this conversation had begun."""
+        now, cipher = self._store.clock(), self._store.cipher
+        claims = cipher.seal({"name": person.name, "id_number": person.id_number})
+        with self._store.write() as session:
+            before = own_citizen(session, self._store, sender)
+            subject = cipher.digest("subject", person.subject)
+            row = session.scalars(
+                sa.select(Identity).where(Identity.subject_digest == subject).with_for_update()
+            ).first()
+            if row is None:
+                citizen = own_citizen(session, self._store, f"identity:{person.subject}")
+                row = Identity(
+                    subject_digest=subject, citizen_id=citizen, claims_sealed=claims, created_at=now, updated_at=now
+                )
+                session.add(row)
+                session.flush()
+            row.claims_sealed, row.updated_at = claims, now
+            draft = take_over(session, self._store, before, row.citizen_id, person.id_number)
+            session.merge(SignedIn(
+                sender_digest=cipher.digest("sender", sender), identity_id=row.id, level=person.level,
+                since=now, until=now + SESSION_LIFE, draft_id=draft,
+            ))
+            return Signed(row.citizen_id, person.level, person.name, person.id_number)
+
+    def _digest(self, what: str, value: str) -> str:
+        return self._store.cipher.digest(f"sign-in {what}", value)

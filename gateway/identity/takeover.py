@@ -1,0 +1,44 @@
+"""What a person who signs in takes over from the conversation in which they did."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.store.store import Store
+from gateway.store.tables import Case, Draft
+
+OPEN = "open"
+
+
+def take_over(session: Session, store: Store, before: str, person: str, id_number: str) -> str | None:
+    """Give open drafts to the person, and cases that were filed with the person's own number.
+
+    ``before`` is the citizen that the sender was until now. Other cases stay with the conversation: a
+    computer may have been used by somebody else.
+
+    Returns:
+        The id of the draft that was touched last, to go on with; None when there was none.
+    """
+    drafts = session.scalars(
+        select(Draft).where(Draft.citizen_id == before, Draft.state == OPEN).order_by(Draft.updated_at.desc())
+    ).all()
+    goes_on = [_take_draft(session, store, draft, person) for draft in drafts]
+    for case in session.scalars(select(Case).where(Case.citizen_id == before)):
+        if id_number and store.cipher.open(case.answers_sealed).get("id_number") == id_number:
+            case.citizen_id = person
+    return goes_on[0] if goes_on else None
+
+
+def _take_draft(session: Session, store: Store, draft: Draft, person: str) -> str:
+    """The draft that the person goes on with: this one, or an own one with answers of the same item."""
+    own = session.scalars(
+        select(Draft).where(Draft.citizen_id == person, Draft.item == draft.item, Draft.state == OPEN)
+    ).first()
+    if own is None:
+        draft.citizen_id, draft.updated_at = person, store.clock()
+        return str(draft.id)
+    kept, fresh = store.cipher.open(own.answers_sealed), store.cipher.open(draft.answers_sealed)
+    own.answers_sealed, own.updated_at = store.cipher.seal({**kept, **fresh}), store.clock()
+    draft.state, draft.answers_sealed = "dropped", store.cipher.seal({})
+    return str(own.id)

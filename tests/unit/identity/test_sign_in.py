@@ -1,0 +1,295 @@
+"""Signing in: a link that works once, a browser that comes back itself, and an answer that is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from joserfc.jwk import RSAKey
+
+from gateway.errors import RetryLater, SettingsError
+from gateway.identity.citizens import Citizens
+from gateway.identity.provider import BASIC, REAL_NAME, Begun, Provider, SignInRefused
+from gateway.identity.sign_in import LinkGone, Signed, SignIns
+from gateway.settings import Settings
+from gateway.store.identity_tables import SignInLink
+from gateway.store.store import Store
+from gateway.store.tables import Case, Draft
+from simulators.citizens import Citizen
+from simulators.department import Request, Response
+from simulators.identity_provider import IdentityProvider
+from simulators.server import Server
+from simulators.town import local_now
+from tests.support.services import Services, choose, running_services
+from tests.unit.identity.conftest import Clock
+
+SECRETS = {"identity-provider-client": "sample secret", "licence-library-key": "sample key"}
+BACK = "http://127.0.0.1:5005/sign-in/callback"
+SENDER, BROWSER = "wechat:openid-1", "browser-1"
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    with running_services(SECRETS) as running:
+        yield running
+
+
+def provider_at(issuer: str) -> Provider:
+    return Provider(Settings(
+        oidc_issuer=issuer, oidc_client_id="yiwen", oidc_client_secret="sample secret",  # noqa: S106
+    ))
+
+
+@pytest.fixture
+def sign_ins(store: Store, services: Services) -> SignIns:
+    return SignIns(store, provider_at(services.provider))
+
+
+def sign_in(sign_ins: SignIns, citizen: str = "chen-jianguo", sender: str = SENDER) -> Signed:
+    back = choose(sign_ins.begin(sign_ins.invite(sender), BACK, BROWSER), citizen)
+    return sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer=back["iss"])
+
+
+def test_whoever_signs_in_is_known_in_that_conversation_and_in_no_other(sign_ins: SignIns) -> None:
+    signed = sign_in(sign_ins)
+    assert (signed.name, signed.id_number, signed.level) == ("陈建国", "110105190103070013", REAL_NAME)
+    assert sign_ins.current(SENDER) == signed
+    assert sign_ins.current("wechat:openid-2") is None
+
+
+def test_a_person_is_one_citizen_on_every_channel_until_they_sign_out(sign_ins: SignIns, store: Store) -> None:
+    citizens = Citizens(store, people=True)
+    alone = citizens.of(SENDER)
+    sign_in(sign_ins)
+    sign_in(sign_ins, sender="widget:visitor")
+    assert citizens.of(SENDER) == citizens.of("widget:visitor") != alone
+    sign_ins.sign_out(SENDER)
+    assert citizens.of(SENDER) == alone
+    assert sign_ins.current(SENDER) is None
+    assert sign_ins.current("widget:visitor") is not None
+
+
+def test_another_person_in_the_same_conversation_is_another_citizen(sign_ins: SignIns) -> None:
+    assert sign_in(sign_ins).citizen != sign_in(sign_ins, "li-guifang").citizen
+    current = sign_ins.current(SENDER)
+    assert current is not None
+    assert current.name == "李桂芳"
+
+
+def test_who_is_not_known_by_real_name_has_the_lower_level(sign_ins: SignIns) -> None:
+    assert sign_in(sign_ins, "zhou-ming").level == BASIC
+
+
+def test_a_session_ends_after_twelve_hours(sign_ins: SignIns, store: Store, clock: Clock) -> None:
+    sign_in(sign_ins)
+    clock.forward(hours=11, minutes=59)
+    assert sign_ins.current(SENDER)
+    clock.forward(minutes=2)
+    assert sign_ins.current(SENDER) is None
+    assert Citizens(store, people=True).of(SENDER) == Citizens(store).of(SENDER)
+
+
+def test_a_link_works_once_and_for_ten_minutes(sign_ins: SignIns, clock: Clock) -> None:
+    link = sign_ins.invite(SENDER)
+    assert sign_ins.channel_of(link) == "wechat"
+    back = choose(sign_ins.begin(link, BACK, BROWSER), "chen-jianguo")
+    sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer=back["iss"])
+    for again in (lambda: sign_ins.begin(link, BACK, BROWSER), lambda: sign_ins.channel_of(link)):
+        with pytest.raises(LinkGone):
+            again()
+    with pytest.raises(LinkGone):
+        sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer=back["iss"])
+    late = sign_ins.invite(SENDER)
+    clock.forward(minutes=10)
+    with pytest.raises(LinkGone):
+        sign_ins.begin(late, BACK, BROWSER)
+
+
+@pytest.mark.parametrize(("state", "browser"), [("", BROWSER), ("guessed", BROWSER), (None, ""), (None, "other")])
+def test_only_the_browser_that_went_comes_back_with_its_own_state(
+    sign_ins: SignIns, state: str | None, browser: str
+) -> None:
+    back = choose(sign_ins.begin(sign_ins.invite(SENDER), BACK, BROWSER), "chen-jianguo")
+    with pytest.raises(LinkGone):
+        sign_ins.finish(
+            back["state"] if state is None else state, browser, code=back["code"], issuer=back["iss"]
+        )
+    assert sign_ins.current(SENDER) is None
+
+
+def test_a_person_who_does_not_sign_in_uses_the_link_up(sign_ins: SignIns) -> None:
+    link = sign_ins.invite(SENDER)
+    back = choose(sign_ins.begin(link, BACK, BROWSER), "", do="leave")
+    assert back["error"] == "access_denied"
+    sign_ins.give_up(back["state"], BROWSER)
+    with pytest.raises(LinkGone):
+        sign_ins.begin(link, BACK, BROWSER)
+    assert sign_ins.current(SENDER) is None
+
+
+def test_a_code_of_another_sign_in_is_refused(sign_ins: SignIns) -> None:
+    first = choose(sign_ins.begin(sign_ins.invite(SENDER), BACK, BROWSER), "chen-jianguo")
+    second = choose(sign_ins.begin(sign_ins.invite("rest:x"), BACK, BROWSER), "li-guifang")
+    with pytest.raises(SignInRefused):  # the verifier of the first does not fit the code of the second
+        sign_ins.finish(first["state"], BROWSER, code=second["code"], issuer=first["iss"])
+
+
+def test_nobody_signs_in_where_there_is_no_provider(store: Store) -> None:
+    none = SignIns(store, None)
+    assert not none.offered
+    assert none.current(SENDER) is None
+    with pytest.raises(LinkGone):
+        none.begin(none.invite(SENDER), BACK, BROWSER)
+
+
+def test_nothing_of_the_person_or_the_way_is_in_the_database_in_the_clear(
+    sign_ins: SignIns, store: Store, tmp_path: Path
+) -> None:
+    link = sign_ins.invite(SENDER)
+    back = choose(sign_ins.begin(link, BACK, BROWSER), "chen-jianguo")
+    sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer=back["iss"])
+    raw = b"".join(file.read_bytes() for file in tmp_path.glob("gateway.db*"))
+    for needle in ("陈建国", "110105190103070013", "chen-jianguo", link, back["code"], back["state"], SENDER):
+        assert needle.encode() not in raw, needle
+    with store.read() as session:
+        assert session.scalars(sa.select(SignInLink.begun_sealed)).all() == [None]
+
+
+def draft_of(store: Store, citizen: str, item: str, answers: dict[str, str]) -> str:
+    now = store.clock()
+    with store.write() as session:
+        row = Draft(
+            citizen_id=citizen, item=item, state="open", answers_sealed=store.cipher.seal(answers),
+            created_at=now, updated_at=now,
+        )
+        session.add(row)
+        session.flush()
+        return str(row.id)
+
+
+def case_of(store: Store, citizen: str, receipt: str, id_number: str) -> None:
+    now = store.clock()
+    with store.write() as session:
+        session.add(Case(
+            receipt=receipt, citizen_id=citizen, item="i", item_name="i", department="d", status="received",
+            answers_sealed=store.cipher.seal({"id_number": id_number}), created_at=now, updated_at=now,
+        ))
+
+
+def owners(store: Store) -> dict[str, str]:
+    with store.read() as session:
+        drafts = session.execute(sa.select(Draft.id, Draft.citizen_id).where(Draft.state == "open")).all()
+        cases = session.execute(sa.select(Case.receipt, Case.citizen_id)).all()
+    return dict([*drafts, *cases])
+
+
+def test_what_was_begun_before_goes_on_and_only_cases_with_the_own_number_come_along(
+    sign_ins: SignIns, store: Store
+) -> None:
+    before = Citizens(store).of(SENDER)
+    draft = draft_of(store, before, "passport", {"phone": "13800138000"})
+    case_of(store, before, "MINE", "110105190103070013")
+    case_of(store, before, "THEIRS", "11010519491231002X")
+    person = sign_in(sign_ins).citizen
+    assert owners(store) == {draft: person, "MINE": person, "THEIRS": before}
+    assert sign_ins.take_draft(SENDER) == draft
+    assert sign_ins.take_draft(SENDER) is None, "it is offered once"
+
+
+def test_an_application_begun_elsewhere_keeps_its_answers_when_begun_here_again(
+    sign_ins: SignIns, store: Store
+) -> None:
+    person = sign_in(sign_ins, sender="widget:v").citizen
+    own = draft_of(store, person, "passport", {"phone": "13800138000"})
+    draft_of(store, Citizens(store).of(SENDER), "passport", {"delivery_way": "post"})
+    sign_in(sign_ins)
+    assert list(owners(store)) == [own]
+    assert sign_ins.take_draft(SENDER) == own
+    with store.read() as session:
+        answers = store.cipher.open(session.get(Draft, own).answers_sealed)
+    assert answers == {"phone": "13800138000", "delivery_way": "post"}
+
+
+class Lying(IdentityProvider):
+    """A provider whose answers are wrong in one way."""
+
+    changes: dict[str, Any] = {}
+    other_key = False
+    other_person = False
+    other_issuer = ""
+
+    def claims(self, citizen: Citizen, nonce: str, now: int) -> dict[str, Any]:
+        return {**super().claims(citizen, nonce, now), **self.changes}
+
+    def business(self, request: Request) -> Response:
+        answer = super().business(request)
+        if self.other_key and request.path == "/jwks":
+            key = RSAKey.generate_key(2048, {"use": "sig", "kid": self._key.kid})
+            return replace(answer, body=(
+                b'{"keys": [' + key.as_dict(private=False).__repr__().replace("'", '"').encode() + b"]}"
+            ))
+        if self.other_person and request.path == "/userinfo":
+            return replace(answer, body=answer.body.replace(b"chen-jianguo", b"li-guifang"))
+        if self.other_issuer and request.path.startswith("/.well-known"):
+            return replace(answer, body=answer.body.replace(self.issuer.encode(), self.other_issuer.encode()))
+        return answer
+
+
+@pytest.fixture
+def lying() -> Iterator[Lying]:
+    provider = Lying("sample secret", local_now)
+    server = Server(provider, 0)
+    provider.issuer = server.address
+    server.start()
+    yield provider
+    server.stop()
+
+
+@pytest.mark.parametrize("changes", [
+    {"iss": "https://elsewhere.example"}, {"aud": "another-client"}, {"nonce": "another"}, {"exp": 1},
+    {"aud": ["yiwen", "another"]}, {"azp": "another"}, {"sub": ""},
+], ids=str)
+def test_an_id_token_that_is_not_for_this_sign_in_is_refused(
+    store: Store, lying: Lying, changes: dict[str, Any]
+) -> None:
+    lying.changes = changes
+    sign_ins = SignIns(store, provider_at(lying.issuer))
+    with pytest.raises(SignInRefused):
+        sign_in(sign_ins)
+    assert sign_ins.current(SENDER) is None
+
+
+@pytest.mark.parametrize("lie", ["other_key", "other_person"])
+def test_a_wrong_signature_and_another_persons_data_are_refused(store: Store, lying: Lying, lie: str) -> None:
+    setattr(lying, lie, True)
+    with pytest.raises(SignInRefused):
+        sign_in(SignIns(store, provider_at(lying.issuer)))
+
+
+def test_an_answer_of_another_issuer_is_refused(store: Store, lying: Lying) -> None:
+    sign_ins = SignIns(store, provider_at(lying.issuer))
+    back = choose(sign_ins.begin(sign_ins.invite(SENDER), BACK, BROWSER), "chen-jianguo")
+    with pytest.raises(SignInRefused):
+        sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer="https://elsewhere.example")
+
+
+def test_a_description_of_another_issuer_is_not_used(lying: Lying) -> None:
+    lying.other_issuer = "http://127.0.0.1:1"
+    with pytest.raises(RetryLater):
+        provider_at(lying.issuer).facts()
+
+
+def test_a_provider_that_is_away_is_told_as_such() -> None:
+    with pytest.raises(RetryLater):
+        provider_at("http://127.0.0.1:9").address(Begun("s", "n", "v" * 64, BACK))
+
+
+def test_an_issuer_needs_tls_and_a_client() -> None:
+    with pytest.raises(ValueError, match="https"):
+        Settings(oidc_issuer="http://id.example.cn")
+    with pytest.raises(SettingsError, match="GATEWAY_OIDC_CLIENT_ID"):
+        Provider(Settings(oidc_issuer="https://id.example.cn"))
