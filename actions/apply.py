@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions import listed
+from actions.consent import spared
 from actions.feelings import heard
 from actions.find_item import BACK, ask_which, find_item, named_in
 from actions.referral import hotline_for, refer
@@ -153,6 +154,7 @@ def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     else:
         total = len(form.asked_fields(item, {}))
         say(INTRO[item.flow], item=matter(item.name, "办理", "预约"), total=total, **_spoken(turn, item))
+        spared(say, item)
         if not turn.core.sign_ins.offered:
             say("utter_declared")
     announce_waiting(turn, say)

@@ -6,6 +6,7 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.consent import by_consent
 from actions.feelings import heard
 from actions.find_item import Found, ask_which, find_item, named_in
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
@@ -128,6 +129,8 @@ def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventTy
         response, buttons=[] if turn.filling else next_steps(item, aspect),
         item=item.name, source=item.source_line, **values,
     )
+    if aspect == "materials":
+        by_consent(turn, say, item)
     offer = {"act": "apply", "item": item.item} if item.flow in FLOW_BUTTONS else None
     return remember(item=item.item, offer=None if turn.filling else offer, state="consulting") + elsewhere(turn, say, item)
 

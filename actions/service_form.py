@@ -11,6 +11,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.apply import enter, matter, start
 from actions.change_answer import changed_by_text, chosen_anew
+from actions.consent import CONSENT, decide, prepare, words_of
 from actions.sign_in import ask_to_sign_in, gone, lacks
 from actions.slots import next_times, times_for
 from actions.turn import Say, Turn, TurnAction, button, leave
@@ -56,6 +57,9 @@ class ActionAskAnswer(TurnAction):
         if draft is None:
             return gone(turn, say)
         item = turn.catalogue.items[draft.item]
+        draft, asked_first = prepare(turn, say, item, draft)
+        if asked_first:
+            return asked_first
         kept = {"id": draft.id, "item": item.item}
         field = form.next_field(item, draft.answers)
         before = turn.slot("draft") or {}
@@ -70,7 +74,7 @@ class ActionAskAnswer(TurnAction):
         kept: dict[str, Any], before: dict[str, Any],
     ) -> list[EventType]:
         element = turn.catalogue.elements[field.element]
-        choices = element.choices
+        choices = form.choices_of(field, element)
         if element.type is ElementType.slot:
             choices = next_times(turn.core.desk.free_slots(item, draft.answers))
         number, total = form.progress(item, draft.answers)
@@ -79,11 +83,11 @@ class ActionAskAnswer(TurnAction):
         ]
         say(
             "utter_ask_again" if digressed else "utter_ask",
-            buttons=choice_buttons(choices, field), ask=field.ask or element.ask,
+            buttons=choice_buttons(choices, field), ask=words_of(turn, field, draft),
             why=element.why, number=number, total=total,
         )
         kept |= {"element": element.element, "type": element.type.value, "example": element.example}
-        if element.type is ElementType.slot:
+        if element.type is ElementType.slot or field.choices:
             kept["choices"] = [c.dict() for c in choices]
         return [SlotSet("draft", kept), SlotSet("state", "asking")]
 
@@ -124,6 +128,8 @@ class ValidateServiceForm(TurnAction):
         if draft is None:
             return gone(turn, say)
         item = turn.catalogue.items[draft.item]
+        if kept.get("type") == CONSENT:
+            return decide(turn, say, item, draft)
         if kept.get("type") == CONFIRM:
             return self._confirmed(turn, say, item, draft)
         field = form.next_field(item, draft.answers)
@@ -161,7 +167,7 @@ class ValidateServiceForm(TurnAction):
             choices = turn.core.desk.free_slots(item, draft.answers)
             shown = tuple(Choice(**c) for c in (turn.slot("draft") or {}).get("choices") or ())
             return times_for(element, said, choices, shown, turn.core.today())
-        return checks.read(element, said, turn.core.today())
+        return checks.read(element, said, turn.core.today(), form.choices_of(field, element))
 
     def _explain(
         self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField,
@@ -170,8 +176,8 @@ class ValidateServiceForm(TurnAction):
         """Say what is wrong with the answer; the buttons of a choice come again."""
         element = turn.catalogue.elements[field.element]
         kept = {**(turn.slot("draft") or {}), "explained": field.element}
-        choices = error.values.pop("choices", element.choices)
-        if element.type is ElementType.slot:
+        choices = error.values.pop("choices", form.choices_of(field, element))
+        if element.type is ElementType.slot or field.choices:
             kept["choices"] = [c.dict() for c in choices]
         values = {"example": element.example, **error.values}
         buttons = choice_buttons(choices, field)
@@ -264,6 +270,8 @@ class ActionFinish(TurnAction):
     def _submit(
         self, turn: Turn, say: Say, item: CompleteItem, draft: DraftView
     ) -> list[EventType]:
+        if turn.signed:
+            turn.core.representations.record(turn.signed, draft.id, draft.answers)
         case = turn.core.cases.submit(turn.citizen, draft.id)
         case = turn.core.cases.first_news(turn.citizen, case)
         limit = item.promised_limit

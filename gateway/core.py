@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from connectors.client import Connector
 from connectors.registry import Connectors
 from gateway.cases.board import NoticeBoard
 from gateway.cases.calendar import local_day
@@ -30,13 +31,19 @@ from gateway.catalogue.live import LiveCatalogue, shelf
 from gateway.catalogue.regions import Home, Regions, home_of, load_regions
 from gateway.errors import SettingsError
 from gateway.identity.citizens import Citizens
+from gateway.identity.consents import Consents
 from gateway.identity.provider import Provider
+from gateway.identity.representations import Representations
 from gateway.identity.sign_in import SignIns
+from gateway.identity.sources import Sources
 from gateway.privacy.cipher import Cipher, find_secret
 from gateway.settings import Settings
 from gateway.store.store import Store
 
 log = logging.getLogger("yiwen.core")
+
+SHARED, LIBRARY = "_shared", "licence-library"
+"""Folder in the catalogue of systems that are no department's, and the one that holds electronic licences."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,9 @@ class Core:
     connectors: Connectors
     citizens: Citizens
     sign_ins: SignIns
+    consents: Consents
+    sources: Sources
+    representations: Representations
     drafts: Drafts
     cases: Cases
     desk: Desk
@@ -89,10 +99,7 @@ def open_core(settings: Settings) -> Core:
     store.migrate()
     live, regions = shelf(settings.catalogue), load_regions(settings.catalogue)
     hotlines = load_hotlines(settings.catalogue)
-    connectors = Connectors(
-        settings.catalogue, settings.environment, connector_secrets(settings),
-        connector_addresses(settings),
-    )
+    connectors, library = _connectors(settings)
     bell, news = _doorbell(settings), threading.Condition()
 
     def short_name(department: str) -> str:
@@ -104,6 +111,7 @@ def open_core(settings: Settings) -> Core:
         settings=settings, store=store, live=live, connectors=connectors,
         citizens=Citizens(store, people=bool(settings.oidc_issuer)),
         sign_ins=SignIns(store, Provider(settings) if settings.oidc_issuer else None),
+        consents=Consents(store), sources=Sources(store, library), representations=Representations(store),
         drafts=Drafts(store, lambda: live.current),
         cases=cases, notices=NoticeBoard(store, cases, lambda: live.current),
         desk=desk, ratings=Ratings(store), rounds=Rounds(store, desk),
@@ -115,6 +123,16 @@ def open_core(settings: Settings) -> Core:
         bell=bell, regions=regions, home=home, hotlines=hotlines,
         documents=Documents(store, lambda: live.current, settings.address, home.name),
     )
+
+
+def _connectors(settings: Settings) -> tuple[Connectors, Connector | None]:
+    """The departments', and the one of the licence library, where the catalogue has it."""
+    secrets, addresses = connector_secrets(settings), connector_addresses(settings)
+    theirs = {name: at for name, at in addresses.items() if name != LIBRARY}
+    departments = Connectors(settings.catalogue, settings.environment, secrets, theirs)
+    own = {name: at for name, at in addresses.items() if name == LIBRARY}
+    shared = Connectors(settings.catalogue / SHARED, settings.environment, secrets, own)
+    return departments, shared.get(LIBRARY)
 
 
 def prepare_home(home: Path) -> None:

@@ -21,7 +21,7 @@ from gateway import settings as settings_module
 from gateway.core import prepare_home
 from gateway.errors import OurFault
 from gateway.settings import ROOT, Settings
-from simulators import identity_provider
+from simulators import identity_provider, licence_library
 from simulators.secrets import ensure
 from simulators.server import HOST
 from simulators.services import PORTS
@@ -142,7 +142,8 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
         if town.poll() is not None or time.monotonic() > end:
             raise OurFault("The sample departments did not start. See the line above.")
         time.sleep(0.05)
-    addresses = [f"{name}=http://{HOST}:{ports[name]}" for name in ORDER]
+    called = (*ORDER, licence_library.NAME)
+    addresses = [f"{name}=http://{HOST}:{ports[name]}" for name in called]
     if settings.connector_addresses:
         addresses.append(settings.connector_addresses)  # what was set by hand wins
     told = {

@@ -26,16 +26,16 @@ class Citizen:
 
 CITIZENS = (
     Citizen(
-        "wang-xiuying", "王秀英", "11010519491231002X", REAL_NAME, "丧偶，有户口簿和婚姻登记信息",
+        "wang-xiuying", "王秀英", "11010519491231002X", REAL_NAME, "丧偶，有居住登记和婚姻登记",
         {
-            "HUKOU": {"address": "文昌路 8 号 2 单元 301 室"},
+            "RESIDENCE": {"address": "文昌路 8 号 2 单元 301 室"},
             "MARRIAGE": {"status": "4"},
         },
     ),
     Citizen(
         "chen-jianguo", "陈建国", "110105190103070013", REAL_NAME, "已婚，有驾驶证和参保停保记录",
         {
-            "HUKOU": {"address": "东湖路 18 号 2 单元 501 室"},
+            "RESIDENCE": {"address": "东湖路 18 号 2 单元 501 室"},
             "MARRIAGE": {
                 "status": "2", "spouseName": "刘玉兰", "spouseIdNo": "110105190305120023",
             },
@@ -44,11 +44,10 @@ CITIZENS = (
         },
     ),
     Citizen(
-        "li-guifang", "李桂芳", "110105190208150028", REAL_NAME, "未婚，开着一家小店",
+        "li-guifang", "李桂芳", "110105190208150028", REAL_NAME, "未婚，在职",
         {
-            "HUKOU": {"address": "建设路 21 号 4 幢 602 室"},
+            "RESIDENCE": {"address": "建设路 21 号 4 幢 602 室"},
             "MARRIAGE": {"status": "1"},
-            "BUSINESS": {"name": "清河市桂芳面馆", "creditCode": "92110105MA00000X0R"},
         },
     ),
     Citizen("zhou-ming", "周明", "110105190411230015", BASIC, "只验过手机号，没有实名", {}),

@@ -17,8 +17,7 @@ from simulators.store import Clock
 
 NAME = "licence-library"
 KINDS: Mapping[str, str] = {
-    "HUKOU": "居民户口簿", "MARRIAGE": "婚姻登记信息", "DRIVER": "机动车驾驶证", "INSURED": "参保停保记录",
-    "BUSINESS": "营业执照",
+    "RESIDENCE": "居住登记信息", "MARRIAGE": "婚姻登记信息", "DRIVER": "机动车驾驶证", "INSURED": "参保停保记录",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.cases import answers as checks
-from gateway.catalogue.model import Catalogue, Choice, ElementType, FormField, ServiceItem
+from gateway.catalogue.model import Catalogue, Choice, Element, ElementType, FormField, ServiceItem
 
 SKIPPED = ""
 
@@ -16,6 +16,11 @@ def asked_fields(item: ServiceItem, answers: Mapping[str, str]) -> list[FormFiel
         field for field in item.fields
         if field.when is None or answers.get(field.when.element) in field.when.is_one_of
     ]
+
+
+def choices_of(field: FormField, element: Element) -> tuple[Choice, ...]:
+    """The choices that are offered at this question."""
+    return tuple(c for c in element.choices if not field.choices or c.value in field.choices)
 
 
 def next_field(item: ServiceItem, answers: Mapping[str, str]) -> FormField | None:
@@ -59,10 +64,10 @@ def appointment(choice: Choice) -> str:
 
 
 def to_send(catalogue: Catalogue, answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers as departments get them: without skipped ones, a time by its id."""
+    """The answers as departments get them: without skipped ones and those kept here, a time by its id."""
     sent = {}
     for element, value in answers.items():
-        if value != SKIPPED:
+        if value != SKIPPED and catalogue.elements[element].sent:
             timed = catalogue.elements[element].type is ElementType.slot
             sent[element] = value.partition(" ")[0] if timed else value
     return sent

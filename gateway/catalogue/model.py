@@ -20,6 +20,7 @@ from gateway.catalogue.parts import (
     Choice,
     CompletePlace,
     Element,
+    ElementSource,
     English,
     Fee,
     FeeLine,
@@ -60,7 +61,7 @@ from gateway.catalogue.terms import (
 
 __all__ = [
     "Assurance", "Audience", "Catalogue", "Choice", "CompleteDepartment", "CompleteItem", "CompletePlace",
-    "Department", "Element", "ElementType", "English", "Fee", "FeeLine", "Flow", "FormField",
+    "Department", "Element", "ElementSource", "ElementType", "English", "Fee", "FeeLine", "Flow", "FormField",
     "HandlingForm", "ItemType", "Kind", "Labelled", "LegalBasis", "Level", "Limit", "Material",
     "MaterialForm", "MaterialType", "Necessity", "OnlineDepth", "Part", "Place", "Question", "Result",
     "Scope", "Sensitivity", "ServiceItem", "Source", "Status", "Step", "Unit", "Visits", "When",

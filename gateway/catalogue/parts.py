@@ -51,6 +51,18 @@ class Choice(Part):
     aliases: tuple[str, ...] = ()
 
 
+class ElementSource(Part):
+    """Who holds a data element for certain, and in which kind of electronic licence (电子证照).
+
+    It is fetched from the licence library with the person's consent, good for ``valid_days``.
+    """
+
+    department: str = Slug
+    licence: str = Slug
+    licence_name: str
+    valid_days: int = Field(..., ge=1, le=365)
+
+
 class Element(Part):
     """A data element (数据元): one field, defined once for all departments."""
 
@@ -68,6 +80,9 @@ class Element(Part):
     max: Optional[float] = Field(None, description="greatest amount, integer or text length")
     not_before_today: bool = False
     not_after_today: bool = False
+    source: Optional[ElementSource] = None
+    ask_other: str = Field("", description="the question when it is about another: {whom}")
+    sent: bool = Field(True, description="false for what stays with the case here (代办)")
 
     @validator("pattern")
     def _compiles(cls, value: str) -> str:
@@ -93,6 +108,7 @@ class FormField(Part):
     element: str
     required: bool = True
     ask: str = Field("", description="asked in place of the element's own question")
+    choices: tuple[str, ...] = Field((), description="the only choices offered here; empty for all")
     when: Optional[When] = None
 
 

@@ -46,6 +46,13 @@ def _fields(
                 path, f"{shown(field.element)} is asked twice", "each element once",
                 "Remove one of the two, or widen its 'when'",
             )
+        known = elements.get(field.element)
+        for position, value in enumerate(field.choices):
+            if known is not None and value not in known:
+                yield document.problem(
+                    ("fields", number, "choices", position), f"{shown(value)} is not a choice of {field.element}",
+                    ", ".join(known) or "nothing, as that element has no choices", nearest(value, known),
+                )
         if field.when:
             yield from _when(field.when, number, asked, elements, document)
         asked.append(field.element)

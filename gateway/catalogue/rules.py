@@ -62,6 +62,17 @@ def choices_differ(element: Element, around: Around) -> Verdict:
     return None
 
 
+def source_is_a_department(element: Element, around: Around) -> Verdict:
+    """Our own: people are told who holds what is fetched."""
+    source = element.source
+    if source and source.department not in around.catalogue.departments:
+        return (
+            f"{element.element} comes from {source.department}, which is no department here. "
+            "Correct source.department, or remove source."
+        )
+    return None
+
+
 def department_lines_differ(department: Department, around: Around) -> Verdict:
     """Municipal list, for the department's own lines."""
     return lines_differ(department.phone, department.supervision)

@@ -40,7 +40,9 @@ SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "chitchat", "out_of_scope"
 URGENT = frozenset({"crisis", "hand_off", "stop"})
 FREE_TEXT = frozenset({ElementType.text, ElementType.address})
 LONGEST_NAME = 6
-_OPEN = {"text", "confirm"}
+_DECIDED = {"confirm", "consent"}
+"""Questions whose answer is a yes or a no."""
+_OPEN = {"text", *_DECIDED}
 COMMAND = re.compile(
     r"^(?:算了|不办了|不填了|不弄了|停|退出|取消|结束|转人工|人工|帮助|重新开始|从头来|再说一遍|我?(?:也|真|还)?不(?:太|大)?(?:知道|清楚|晓得)|改一下.{0,6}|.{0,4}填错了)[吧了。!~ ]*$"
 )
@@ -122,7 +124,7 @@ class AnswerGate(GraphComponent):
             return False
         if COMMAND.match(text.strip()):
             return False
-        if expects["type"] == "confirm":  # a short word names the answer to change
+        if expects["type"] in _DECIDED:  # a short word names the answer to change
             return sure < line or (len(text) <= LONGEST_NAME and not QUESTION.search(text) and act not in URGENT)
         element = self._element(expects["element"])
         if element is None:

@@ -1,7 +1,7 @@
 """Conversations as people have them, through the real HTTP door with the trained model.
 
 Each ``*.yml`` beside this file holds conversations: ``say`` a message (or ``press`` the button with
-that title), then what the replies must be: ``has``/``hasnt`` words, ``act``, ``item``, ``state``, ``buttons``.
+that title), or ``sign_in`` as a sample citizen; then what the replies must be: ``has``/``hasnt`` words, ``act``, ``item``, ``state``, ``buttons``.
 """
 
 from __future__ import annotations
@@ -21,17 +21,25 @@ SCRIPTS = [
     for path in sorted(Path(__file__).parent.glob("*.yml"))
     for name, turns in yaml.safe_load(path.read_text(encoding="utf-8")).items()
 ]
-KEYS = {"say", "press", "has", "hasnt", "act", "item", "state", "buttons", "expects"}
+WHERE_PEOPLE_SIGN_IN = "identity"
+"""The scripts that are held where an identity provider is set; all others where there is none."""
+KEYS = {"sign_in", "say", "press", "has", "hasnt", "act", "item", "state", "buttons", "expects"}
 
 
 @pytest.mark.parametrize(
-    "turns", [s[2] for s in SCRIPTS], ids=[f"{s[0]}: {s[1]}" for s in SCRIPTS]
+    ("file", "turns"), [(s[0], s[2]) for s in SCRIPTS], ids=[f"{s[0]}: {s[1]}" for s in SCRIPTS]
 )
-def test_the_conversation_goes_as_written(gateway: Gateway, turns: list[dict[str, Any]]) -> None:
+def test_the_conversation_goes_as_written(
+    request: pytest.FixtureRequest, file: str, turns: list[dict[str, Any]]
+) -> None:
+    gateway: Gateway = request.getfixturevalue("city" if file == WHERE_PEOPLE_SIGN_IN else "gateway")
     sender = uuid.uuid4().hex
     replies: list[dict[str, Any]] = []
     for number, turn in enumerate(turns, 1):
         assert set(turn) <= KEYS, f"turn {number} has unknown keys: {set(turn) - KEYS}"
+        if "sign_in" in turn:
+            assert gateway.sign_in(sender, turn["sign_in"]).status_code == 200
+            continue
         replies = gateway.say(sender, _message(gateway, turn, replies))
         where = f"turn {number} ({turn.get('say') or turn.get('press')}) was answered: {replies}"
         _check(turn, replies, where)

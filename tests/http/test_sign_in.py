@@ -5,39 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
 
-from tests.support.departments import Departments
-from tests.support.gateway import Gateway, start_gateway
-from tests.support.services import Services, choose, running_services
+from tests.conftest import WECHAT_TOKEN as TOKEN
+from tests.support.gateway import Gateway
+from tests.support.services import Services, choose
 
-TOKEN = "token-of-tests"  # noqa: S105 - made up
 SECONDS = 20
 ID_NUMBER = "110105190103070013"
-
-
-@pytest.fixture(scope="module")
-def services(departments: Departments) -> Iterator[Services]:
-    with running_services(departments.secrets) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def city(
-    tmp_path_factory: pytest.TempPathFactory, departments: Departments, services: Services
-) -> Iterator[Gateway]:
-    """A gateway where citizens can sign in."""
-    running = start_gateway(
-        tmp_path_factory.mktemp("city"), departments, **services.environment,
-        GATEWAY_SAMPLE_SIGN_IN="true", GATEWAY_WECHAT_TOKEN=TOKEN,
-    )
-    yield running
-    running.stop()
 
 
 def words(replies: list[dict[str, Any]]) -> str:
@@ -57,11 +36,6 @@ def go(browser: requests.Session, link: str, citizen: str, query: str = "") -> r
     back = choose(begun.headers["Location"], citizen)
     callback = f"{urlsplit(link).scheme}://{urlsplit(link).netloc}/sign-in/callback"
     return browser.get(f"{callback}?{urlencode(back)}", allow_redirects=False, timeout=SECONDS)
-
-
-def sample_sign_in(city: Gateway, sender: str, citizen: str = "chen-jianguo") -> requests.Response:
-    told = {"sender": sender, "citizen": citizen}
-    return requests.post(f"{city.url}/sample/sign-in", json=told, timeout=SECONDS)
 
 
 def test_an_application_waits_for_the_sign_in_and_goes_on_where_it_was(city: Gateway) -> None:
@@ -138,7 +112,7 @@ def test_another_browser_cannot_come_back_with_the_answer(city: Gateway) -> None
 
 def test_whoever_signs_out_is_a_stranger_again(city: Gateway) -> None:
     sender = uuid.uuid4().hex
-    assert sample_sign_in(city, sender).json() == {"level": "real_name", "name": "**国"}
+    assert city.sign_in(sender, "chen-jianguo").json() == {"level": "real_name", "name": "**国"}
     city.say(sender, "我要补办身份证")
     assert "已经退出登录" in words(city.say(sender, "退出登录"))
     assert "实名登录" in words(city.say(sender, "我要补办身份证"))
@@ -146,12 +120,12 @@ def test_whoever_signs_out_is_a_stranger_again(city: Gateway) -> None:
 
 def test_an_account_that_is_not_real_name_may_not_apply(city: Gateway) -> None:
     sender = uuid.uuid4().hex
-    assert sample_sign_in(city, sender, "zhou-ming").json()["level"] == "basic"
+    assert city.sign_in(sender, "zhou-ming").json()["level"] == "basic"
     assert "还没有实名" in words(city.say(sender, "我要补办身份证"))
 
 
 def test_a_citizen_that_the_provider_does_not_know_is_not_signed_in(city: Gateway) -> None:
-    assert sample_sign_in(city, "x", "nobody").status_code == 422
+    assert city.sign_in("x", "nobody").status_code == 422
 
 
 def test_a_provider_that_fails_on_the_way_back_is_said_so_and_nobody_is_signed_in(city: Gateway, services: Services) -> None:
@@ -187,3 +161,18 @@ def test_where_nobody_can_sign_in_the_applicant_is_told_that_their_word_counts(g
     replies = gateway.say(uuid.uuid4().hex, "我要补办身份证")
     assert "您是谁按您填的为准" in words(replies)
     assert replies[-1]["custom"]["state"] == "asking"
+
+
+def test_a_library_that_is_away_means_the_ordinary_question(city: Gateway, services: Services) -> None:
+    sender = uuid.uuid4().hex
+    city.sign_in(sender, "chen-jianguo")
+    city.say(sender, "/apply{\"item\": \"driver-license-lost\"}")
+    services.faults(services.library, fail="5xx")
+    try:
+        replies = city.say(sender, "/affirm")
+    finally:
+        services.faults(services.library)
+    assert "暂时连不上" in words(replies)
+    assert replies[-1]["custom"]["state"] == "asking"
+    city.say(sender, "13800138000")
+    assert city.say(sender, "C1")[-1]["custom"]["expects"]["element"] == "lost_on"

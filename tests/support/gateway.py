@@ -52,6 +52,11 @@ class Gateway:
         replies: list[dict[str, Any]] = answer.json()
         return replies
 
+    def sign_in(self, sender: str, citizen: str) -> requests.Response:
+        """Sign a REST sender in as a sample citizen; the gateway needs GATEWAY_SAMPLE_SIGN_IN."""
+        told = {"sender": sender, "citizen": citizen}
+        return requests.post(f"{self.url}/sample/sign-in", json=told, timeout=SECONDS)
+
     def understand(self, text: str) -> dict[str, Any]:
         """What the understanding API says of ``text``."""
         answer = requests.post(f"{self.url}/api/understand", json={"text": text}, timeout=SECONDS)

@@ -131,6 +131,9 @@ BROKEN_ELEMENTS: list[tuple[str, int, dict[str, Any], str]] = [
         {"value": "work", "label": "工作"}, {"value": "home", "label": "有住处", "aliases": ["工作"]},
         {"value": "study", "label": "读书"},
     ]}, "工作 means two choices"),
+    ("source_is_a_department", 1, {"source": {
+        "department": "nobody", "licence": "register", "licence_name": "登记信息", "valid_days": 30,
+    }}, "no department here"),
 ]
 
 

@@ -1,0 +1,38 @@
+"""Acting for somebody else (代办): who does, for whom, and on what basis. Kept with the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.identity.sign_in import Signed
+from gateway.store.consent_tables import Representation
+from gateway.store.store import Store
+
+ASKED, SELF = "acting_for", "self"
+BASES = ("acting_family_basis", "acting_company_basis")
+
+
+def acts_for(answers: Mapping[str, str]) -> str:
+    """Whom an application is for, besides oneself; empty for oneself."""
+    relation = answers.get(ASKED, "")
+    return "" if relation == SELF else relation
+
+
+class Representations:
+    """Keeps who acted for whom."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(self, signed: Signed, draft: str, answers: Mapping[str, str]) -> None:
+        """Keep it for the case that this draft becomes; nothing when it is one's own matter. Once a draft."""
+        relation = acts_for(answers)
+        if not relation:
+            return
+        basis = next((answers[b] for b in BASES if answers.get(b)), "")
+        agent = self._store.cipher.seal({"name": signed.name, "id_number": signed.id_number})
+        with self._store.write() as session:
+            session.merge(Representation(
+                draft_id=draft, citizen_id=signed.citizen, relation=relation, basis=basis,
+                agent_sealed=agent, at=self._store.clock(),
+            ))
