@@ -6,9 +6,8 @@ from typing import Any
 
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
-from actions.apply import leave
 from actions.progress import about_item, receipt_in, show
-from actions.turn import Say, Turn, TurnAction, button, remember
+from actions.turn import Say, Turn, TurnAction, button, leave, remember
 from gateway.cases import answers as checks
 from gateway.cases.cases import CaseView
 from gateway.catalogue.model import CompleteItem

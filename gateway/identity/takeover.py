@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gateway.store.store import Store
-from gateway.store.tables import Case, Draft
+from gateway.store.tables import Case, Draft, Notice
 
 OPEN = "open"
 
@@ -27,6 +27,7 @@ def take_over(session: Session, store: Store, before: str, person: str, id_numbe
     for case in session.scalars(select(Case).where(Case.citizen_id == before)):
         if id_number and store.cipher.open(case.answers_sealed).get("id_number") == id_number:
             case.citizen_id = person
+            session.execute(update(Notice).where(Notice.case_id == case.id).values(citizen_id=person))
     return goes_on[0] if goes_on else None
 
 

@@ -8,7 +8,6 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import pytest
 import requests
 
 from tests.conftest import WECHAT_TOKEN as TOKEN

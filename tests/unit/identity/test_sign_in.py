@@ -18,7 +18,7 @@ from gateway.identity.sign_in import LinkGone, Signed, SignIns
 from gateway.settings import Settings
 from gateway.store.identity_tables import SignInLink
 from gateway.store.store import Store
-from gateway.store.tables import Case, Draft
+from gateway.store.tables import Case, Draft, Notice
 from simulators.citizens import Citizen
 from simulators.department import Request, Response
 from simulators.identity_provider import IdentityProvider
@@ -175,7 +175,7 @@ def case_of(store: Store, citizen: str, receipt: str, id_number: str) -> None:
     now = store.clock()
     with store.write() as session:
         session.add(Case(
-            receipt=receipt, citizen_id=citizen, item="i", item_name="i", department="d", status="received",
+            id=receipt.ljust(32, "0"), receipt=receipt, citizen_id=citizen, item="i", item_name="i", department="d", status="received",
             answers_sealed=store.cipher.seal({"id_number": id_number}), created_at=now, updated_at=now,
         ))
 
@@ -194,8 +194,14 @@ def test_what_was_begun_before_goes_on_and_only_cases_with_the_own_number_come_a
     draft = draft_of(store, before, "passport", {"phone": "13800138000"})
     case_of(store, before, "MINE", "110105190103070013")
     case_of(store, before, "THEIRS", "11010519491231002X")
+    with store.write() as session:
+        session.add(Notice(
+            citizen_id=before, case_id="MINE".ljust(32, "0"), kind="reminder", mark="1", at=store.clock()
+        ))
     person = sign_in(sign_ins).citizen
     assert owners(store) == {draft: person, "MINE": person, "THEIRS": before}
+    with store.read() as session:
+        assert session.scalars(sa.select(Notice.citizen_id)).all() == [person], "its news goes along"
     assert sign_ins.take_draft(SENDER) == draft
     assert sign_ins.take_draft(SENDER) is None, "it is offered once"
 
