@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import time
 from copy import copy
-from graphlib import TopologicalSorter
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
@@ -18,7 +17,6 @@ from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, U
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -36,6 +34,7 @@ from gateway import settings
 from gateway.catalogue.live import shelf
 from gateway.channels.script import script_of
 from gateway.channels.several import Several
+from gateway.understanding.runner import StraightRunner
 
 log = logging.getLogger("yiwen.processor")
 
@@ -43,36 +42,6 @@ DECISIONS_KEPT = 4096
 ALONE = frozenset({"crisis", "abuse", "hand_off"})
 """Acts after which nothing that waited is taken up at once."""
 Situation = tuple[Any, ...]
-
-
-class StraightRunner:
-    """Runs a loaded prediction graph node by node, in an order worked out once.
-
-    Rasa's own runner builds a dask graph anew for every message.
-    """
-
-    def __init__(self, loaded: DaskGraphRunner) -> None:
-        self._schema = loaded._graph_schema
-        self._nodes = loaded._instantiated_nodes
-        self._plans: dict[tuple[str, ...], list[tuple[str, list[str]]]] = {}
-
-    def run(
-        self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None
-    ) -> dict[str, Any]:
-        """See GraphRunner: the output of each target, by name."""
-        wanted = tuple(targets or self._schema.target_names)
-        if wanted not in self._plans:
-            self._plans[wanted] = self._plan(wanted)
-        done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
-        for name, needs in self._plans[wanted]:
-            done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
-        return {name: done[name][1] for name in wanted}
-
-    def _plan(self, wanted: tuple[str, ...]) -> list[tuple[str, list[str]]]:
-        nodes = self._schema.minimal_graph_schema(list(wanted)).nodes
-        needs = {name: list(node.needs.values()) for name, node in nodes.items()}
-        order = TopologicalSorter({n: [d for d in deps if d in needs] for n, deps in needs.items()})
-        return [(name, needs[name]) for name in order.static_order()]
 
 
 class GatewayProcessor(MessageProcessor):
