@@ -36,8 +36,22 @@ def test_words_that_we_know_are_never_changed(text: str) -> None:
 
 def test_letters_that_stand_in_our_own_texts_are_a_word_and_no_initials() -> None:
     names = ["公司设立登记"]
-    assert Speller(names, []).correct("ssl") == "司设立"
-    assert Speller(names, ["nginx的ssl证书"]).correct("换ssl") == "换ssl"
+    assert Speller(names, []).correct("换gss") == "换公司设"
+    assert Speller(names, ["nginx的gss证书"]).correct("换gss") == "换gss"
+
+
+@pytest.mark.parametrize("text", [
+    "约了周五过户", "退休取公积金带什么", "公积金代扣了多少",
+])
+def test_pieces_of_words_are_no_terms_and_no_word_is_torn_for_one(text: str) -> None:
+    names = ["房屋过户", "公积金贷款", "公积金贷款还款"]
+    assert Speller(names, ["要带什么材料", "带什么去", "每月代扣"]).correct(text) == text
+
+
+def test_a_mistake_among_our_own_examples_is_still_a_mistake() -> None:
+    names = ["公积金提取"]
+    assert Speller(names, ["公基金怎么取", *["公积金怎么取"] * 30]).correct("取公基金") == "取公积金"
+    assert Speller(names, ["公基金怎么取", *["公积金怎么取"] * 5]).correct("取公基金") == "取公基金"
 
 
 @pytest.mark.parametrize("text", [
