@@ -76,13 +76,14 @@ class Finder:
             return None
 
     def find(self, text: str, vector: Vectors | None, most: int = 5) -> tuple[list[Match], float]:
-        """(the likeliest items, best first; the chance that none of the catalogue is meant)."""
+        """(the likeliest items, best first; the chance that none of the catalogue is meant).
+
+        ``vector`` is that of what the text says is meant (:func:`affirmed`).
+        """
         index = self._index
         if index is None:
             return [], 1.0
         meant = affirmed(text)
-        if meant != text and vector is not None:
-            vector = self.vector(meant)
         idle = 0.5 if vector is None else self._idleness.of(index.centred(vector))
         items, likely = chances(index.sides(Question(meant, vector)), idle, self._weights)
         matches = [

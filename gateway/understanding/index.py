@@ -27,15 +27,15 @@ from gateway.understanding.vectors import TextVectors
 
 Numbers = NDArray[np.float32]
 SIDES = (
-    "meaning", "meaning_all", "meaning_name", "map", "words", "alias", "operation", "other_operation",
-    "unsaid", "audience", "lead", "told", "name_told",
+    "meaning", "meaning_name", "middle", "words", "alias", "operation", "other_operation",
+    "unsaid", "audience", "told", "name_told", "operation_meant", "operation_fit",
 )
 ALIAS = SIDES.index("alias")
 LIKELY = 64
 SAME = 0.9999
-SHARP = 24.0
-"""How much nearer texts count more in ``…_all`` (a soft maximum over an item's texts)."""
-RIDGE = 2.0
+OPERATION_RIDGE = 1.0
+UNSURE = 0.02
+"""No operation is ever ruled out, nor certain, by meaning alone."""
 STIFF = 0.003
 """How much of the covariance is left as it is; more for fewer texts."""
 FILLER = re.compile(
@@ -82,9 +82,12 @@ class ItemIndex:
         self._sum_lengths = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
         self._sums = sums.T.tocsr()
         self._operations = np.array([read_operations("，".join((n, *a))) for n, a in zip(texts.names, texts.aliases, strict=True)])
+        self._operation_counts = np.maximum(self._operations.sum(axis=1), 1.0)
         items = catalogue.items
+        self._middles = np.add.reduceat(self._vectors, self._starts, axis=0) if len(self.owners) else self._vectors
+        self._middle_lengths = np.maximum(np.linalg.norm(self._middles, axis=1), 1e-9)
+        self._meant = _Meant(self._vectors, self._operations[self.owners])
         self._personal = np.array([items[i].audience is Audience.personal for i in self.ids])
-        self._map, self._hat = _linear_map(self._vectors, self._owner_matrix())
 
     def _spans(self) -> list[tuple[int, int]]:
         ends = [*self._starts[1:], len(self.owners)]
@@ -106,20 +109,25 @@ class ItemIndex:
         row = self._rare_vectors.row(text).astype(np.float32)
         words = (row @ self._sums).toarray()[0] / np.maximum(self._sum_lengths, 1e-9)
         if question.vector is None:
-            near, mapped = np.zeros(len(self.owners), dtype=np.float32), np.zeros(len(self.ids), dtype=np.float32)
+            near = np.zeros(len(self.owners), dtype=np.float32)
+            middle = np.zeros(len(self.ids), dtype=np.float32)
+            meant = self._meant.usual
         else:
             vector = self.centred(question.vector)
-            near, mapped = self._vectors @ vector, vector @ self._map
-        return self._assembled(question.text, text, near, mapped, words, *self._told(row))
+            near, middle = self._vectors @ vector, self._middles @ vector / self._middle_lengths
+            meant = self._meant.of(vector)
+        return self._assembled(question.text, text, near, middle, words, *self._told(row), meant)
 
     def sides_of_own(self, row: int, text: str) -> Numbers:
         """The sides of one of our own texts, itself left out of what it is compared with."""
         own = self.owners[row]
         near = self._vectors @ self._vectors[row]
         near[near > SAME] = -1.0  # itself, and the same text once more, would give the answer away
-        mapped = self._vectors[row] @ self._map
-        leverage = min(float(self._hat[row]), 0.99)
-        mapped[own] = (mapped[own] - leverage) / (1 - leverage)
+        middle = self._middles @ self._vectors[row]
+        length = float(self._middle_lengths[own])
+        alone = (middle[own] - 1.0) / np.sqrt(max(length**2 - 2 * middle[own] + 1.0, 1e-9))
+        middle = middle / self._middle_lengths
+        middle[own] = alone
         words = (self._rare[row] @ self._sums).toarray()[0]
         rest = max(self._sum_lengths[own] ** 2 - 2 * words[own] + 1.0, 1e-9)
         alone = (words[own] - 1.0) / np.sqrt(rest)
@@ -129,7 +137,9 @@ class ItemIndex:
         grams = self._rare[row].indices
         still = np.asarray(self._counts[own, grams].todense()).ravel() > 1
         told[own] = (self._idf[grams] * still).sum() / self._idf[grams].sum()
-        return self._assembled(text, core(text), near, mapped, words, told, name_told)
+        return self._assembled(
+            text, core(text), near, middle, words, told, name_told, self._meant.left_out[row]
+        )
 
     def _told(self, row: sparse.csr_matrix) -> tuple[Numbers, Numbers]:
         """How much of the message an item's texts hold, and how much of its name the message holds."""
@@ -142,29 +152,31 @@ class ItemIndex:
         return told, (ones @ self._name_by_gram).toarray()[0] / self._name_weight
 
     def _assembled(
-        self, said: str, text: str, near: Numbers, mapped: Numbers, words: Numbers, told: Numbers,
-        name_told: Numbers,
+        self, said: str, text: str, near: Numbers, middle: Numbers, words: Numbers, told: Numbers,
+        name_told: Numbers, meant: Numbers,
     ) -> Numbers:
         best, wanted = self._most(near), read_operations(said)
         shared = self._operations @ wanted
         another = (wanted.sum() > 0) & (self._operations.sum(axis=1) > 0) & (shared == 0)
         unsaid = (self._operations[:, SAID] > wanted[SAID]).any(axis=1)
         columns = (
-            best, self._soft(near), near[self._starts], mapped, words, np.zeros_like(best),
+            best, near[self._starts], middle, words, np.zeros_like(best),
             shared / max(float(wanted.sum()), 1.0), another, unsaid,
-            self._personal & bool(BUSINESS.search(said)), _lead(best), told, name_told,
+            self._personal & bool(BUSINESS.search(said)), told, name_told,
+            self._operations @ meant / self._operation_counts, self._fit(meant),
         )
         sides = np.stack(columns, axis=1).astype(np.float32)
         likely = np.argsort(-sides.sum(axis=1))[:LIKELY]  # names are only searched in the likely ones
         sides[likely, ALIAS] = self._covered(text, likely)
         return sides
 
+    def _fit(self, meant: Numbers) -> Numbers:
+        """Log-likelihood of each item's operations, and of those it lacks."""
+        likely = np.clip(meant, UNSURE, 1 - UNSURE)
+        return np.asarray(self._operations @ np.log(likely / (1 - likely)) + np.log(1 - likely).sum())
+
     def _most(self, values: Numbers) -> Numbers:
         return np.asarray(np.maximum.reduceat(values, self._starts))
-
-    def _soft(self, values: Numbers) -> Numbers:
-        sums = np.add.reduceat(np.exp(SHARP * (values - 1.0)), self._starts)
-        return np.asarray(1.0 + np.log(sums + 1e-9) / SHARP, dtype=np.float32)
 
     def _covered(self, text: str, likely: NDArray[np.int_]) -> Numbers:
         """How much of the message the longest alias in it makes up."""
@@ -177,6 +189,27 @@ class ItemIndex:
         cored = core(text)
         pairs = {cored[k:k + 2] for k in range(len(cored) - 1)}
         return any(pair in alias for alias in self._aliases[number] for pair in pairs)
+
+
+class _Meant:
+    """Operations by meaning: ridge regression from vectors to what is to be done, learned over all items
+    together, so that 弄没了 is read as a loss for a matter whose examples never say so."""
+
+    def __init__(self, vectors: Vectors, operations: Numbers) -> None:
+        """One row a text: its vector, and the operations of the item it belongs to."""
+        self.usual = operations.mean(axis=0) if len(operations) else operations.sum(axis=0)
+        size = vectors.shape[1] if len(vectors) else 1
+        rows = vectors.reshape(-1, size)
+        inverse = np.linalg.inv(rows.T @ rows + OPERATION_RIDGE * np.eye(size, dtype=np.float32))
+        self._map = inverse @ rows.T @ (operations - self.usual)
+        pull = np.minimum(np.einsum("ij,jk,ik->i", rows, inverse, rows, optimize=True), 0.95)[:, None]
+        fitted = rows @ self._map
+        self.left_out = self.usual + (fitted - pull * (operations - self.usual)) / (1 - pull)
+        """What each own text means when it is not learned from."""
+
+    def of(self, vector: Vectors) -> Numbers:
+        """How likely each operation is meant."""
+        return np.asarray(self.usual + vector @ self._map)
 
 
 @dataclass(frozen=True)
@@ -229,19 +262,3 @@ def _spread(vectors: Vectors, owners: NDArray[np.int_]) -> Numbers:
     values, axes = np.linalg.eigh(apart.T @ apart / len(vectors) + STIFF * np.eye(size))
     return np.asarray((axes * values**-0.5) @ axes.T, dtype=np.float32)
 
-
-def _lead(values: Numbers) -> Numbers:
-    """How far each value is ahead of the best other one."""
-    if len(values) < 2:
-        return values
-    first, second = np.sort(values)[::-1][:2]
-    return np.asarray(values - np.where(values == first, second, first))
-
-
-def _linear_map(vectors: Vectors, owners: sparse.csr_matrix) -> tuple[Numbers, Numbers]:
-    """Ridge regression from vectors to items, and each row's leverage (its pull on its own answer)."""
-    if not len(vectors):
-        return np.zeros((1, owners.shape[0]), dtype=np.float32), np.zeros(0, dtype=np.float32)
-    inverse = np.linalg.inv(vectors.T @ vectors + RIDGE * np.eye(vectors.shape[1], dtype=np.float32))
-    leverage = np.einsum("ij,jk,ik->i", vectors, inverse, vectors, optimize=True)
-    return np.asarray((owners @ vectors @ inverse).T), np.asarray(leverage)
