@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions import listed
 from actions.consent import spared
-from actions.feelings import heard
+from actions.feelings import feeling_in, heard
 from actions.find_item import BACK, ask_which, find_item, named_in
 from actions.referral import hotline_for, refer
 from actions.sign_in import ask_to_sign_in, lacks
@@ -27,6 +27,8 @@ INTRO = {
 STORY = "description"
 """The element that asks what happened."""
 NEARER = 0.8
+PLAIN = 0.5
+"""An act less certain than this is not acted upon when the words are mostly anger."""
 OF_OFFICIALS = re.compile(r"窗口|工作人员|办事员|办事大厅|服务态度|你们|民警|城管|科员|公务员")
 """Grievances about officials; they are no traders, however alike the words are."""
 GRIEVES = re.compile(r"投诉|举报|反映|告")
@@ -67,6 +69,9 @@ class ActionBegin(TurnAction):
         best = turn.item(turn.matches[0]["item"]) if turn.matches else None
         if turn.filling and takes and asks_what_happened(turn, takes):
             return told(turn, say)
+        if not turn.filling and turn.confidence < PLAIN and feeling_in(turn.whole) == "upset":
+            say("utter_abuse")  # heard first, with a way to a human
+            return remember(state="unsure")
         if takes and best and not turn.filling and not named_in(GRIEVES.sub("", turn.text)):  # 我要投诉
             return ask_which(turn, say, list({i.item: i for i in (takes, best)}.values()), "apply")
         certain = turn.matches and turn.matches[0]["score"] >= NEARER and not OF_OFFICIALS.search(turn.text)

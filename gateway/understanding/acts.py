@@ -6,6 +6,7 @@ millisecond a message. Aspects come from the ``metadata`` of consult's blocks in
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -70,9 +71,10 @@ class ActClassifier(GraphComponent, IntentClassifier):
         acts = [(e.get("text"), e.get("intent")) for e in examples]
         labelled = [(e.get("text"), _aspect_of(e)) for e in examples]
         aspects = [(text, aspect) for text, aspect in labelled if aspect]
-        with self._storage.write_to(self._resource) as folder:
-            Ranker.learn(acts, longest, c).write(folder / ACTS)
-            Ranker.learn(aspects, longest, c).write(folder / ASPECTS)
+        with ThreadPoolExecutor() as pool, self._storage.write_to(self._resource) as folder:
+            learned = pool.map(lambda pairs: Ranker.learn(pairs, longest, c), (acts, aspects))
+            for ranker, name in zip(learned, (ACTS, ASPECTS), strict=True):
+                ranker.write(folder / name)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -59,11 +59,29 @@ ASPECT_WORDS = tuple(re.compile(words) for words in (
 CLAUSES = re.compile(r"[，,。；;!！ ]")
 CLOSING = re.compile(r"[，,。；;!！？? ~.]+$")
 SHORT, SHORTER, LONG, NAME = 8, 4, 20, 12
+LINKS = re.compile(
+    r"[那它他她这的要得收去来有是在就还能个位该又会再也都大约概般总共交给花用呢啊呀吧嘛吗了,，。?？!！ ]|"
+    r"的话|那个|这个|一般|到底|请问|谢谢|办理?|弄|搞|号|[烦急气]死|真烦"
+)
+FOLLOWS_UP = re.compile(
+    r"^(?:and |so |ok,? |then )?(?:how|what|where|when|which|who|can|do|does|is)\b(?:(?:.{0,30}\b(?:it|that|this)\b.{0,10})|.{0,9})$"
+)
 
 
 def last_clause(text: str) -> str:
     """What is said last: there people put their question or their wish."""
     return CLAUSES.split(CLOSING.sub("", text))[-1]
+
+
+def is_bare(text: str) -> bool:
+    """Whether a message asks and names no matter (那它要多少钱, how much is it): only the talk before tells
+    what it is about."""
+    if FOLLOWS_UP.match(text):
+        return True
+    asked = sum(len(words.findall(text)) for words in (ASKS, *ASPECT_WORDS))
+    for words in (ASKS, *ASPECT_WORDS):
+        text = words.sub(" ", text)
+    return asked > 0 and len(LINKS.sub("", text)) <= 1
 
 
 def cues(text: str) -> NDArray[np.float32]:

@@ -21,18 +21,23 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from gateway import settings
 from gateway.catalogue.live import shelf
 from gateway.catalogue.model import Catalogue
+from gateway.settings import Settings
+from gateway.understanding.act_meaning import lines_of
 from gateway.understanding.encoder import encoder_of
-from gateway.understanding.finder import MOST_IDLE, Finder, Match
+from gateway.understanding.finder import Finder, Match
 from gateway.understanding.index import own_texts
+from gateway.understanding.operations import affirmed
 from gateway.understanding.reader import NORMAL
-from gateway.understanding.text import normalise, without_greeting
-from gateway.understanding.vector_cache import VectorCache
+from gateway.understanding.text import without_greeting
+from gateway.understanding.vector_cache import KEPT, VectorCache
 
 NO_ITEM_ACTS = frozenset({
     "affirm", "deny", "choose", "repeat", "help", "greet", "thanks", "goodbye", "restart", "stop",
     "bot_identity", "abuse", "crisis", "dont_know", "hand_off", "sign_in", "chitchat", "inform",
 })
-IDLE_ACTS = ("out_of_scope", "chitchat", "greet", "thanks", "goodbye", "abuse", "help", "bot_identity")
+IDLE_ACTS = frozenset({
+    "out_of_scope", "chitchat", "greet", "thanks", "goodbye", "abuse", "help", "bot_identity",
+})
 VECTOR = "vector"
 IDLE = "idle.json"
 VECTORS = "vectors"
@@ -46,15 +51,15 @@ LONGEST_BARE = 4
 class ItemMatcher(GraphComponent):
     """Sets ``items``, ``nothing`` and ``clarify``; and ``vector`` for the components after it.
 
-    Training keeps talk about nothing, and the vectors of the present catalogue, so that the first start
-    need not make them. It learns nothing of any item: the finder does, from the catalogue in force.
+    Training keeps talk about nothing, with its vectors. It learns nothing of any item: the finder does,
+    from the catalogue in force.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """An item is asked about when its chance is under ``sure`` or a rival's is over ``rival``; under
         ``floor`` none is meant. An act surer than ``needless`` that takes no item is not searched."""
-        return {"floor": 0.15, "sure": 0.6, "rival": 0.3, "needless": 0.6}
+        return {"floor": 0.15, "sure": 0.7, "rival": 0.25, "needless": 0.6}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, idle: list[str],
@@ -86,8 +91,8 @@ class ItemMatcher(GraphComponent):
         with model_storage.read_from(resource) as folder:
             idle = json.loads((Path(folder) / IDLE).read_text(encoding="utf-8"))
             matcher = cls(config, model_storage, resource, idle)
-            shipped = (Path(folder) / VECTORS).glob("*.npz")
-            matcher._cache = VectorCache(matcher._encoder, matcher._folder, also=list(shipped))
+            shipped = [*(Path(folder) / VECTORS).glob("*.npz"), *(KEPT / "catalogue").glob("*.npz")]
+            matcher._cache = VectorCache(matcher._encoder, matcher._folder, also=shipped)
         live = shelf(matcher._settings.catalogue)
         matcher.rebuild(live.current)
         live.subscribe(matcher.rebuild)
@@ -98,22 +103,15 @@ class ItemMatcher(GraphComponent):
         return self._settings.home / "index"
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keep talk about no item, spread over its acts, and the vectors."""
-        of_act: dict[str, list[str]] = {act: [] for act in IDLE_ACTS}
-        for example in training_data.intent_examples:
-            if example.get("intent") in of_act:
-                of_act[example.get("intent")].append(example.get("text"))
-        beside = of_act.pop("out_of_scope")
-        idle = [*_spread([beside], MOST_IDLE * 2 // 3), *_spread(list(of_act.values()), MOST_IDLE // 3)]
+        """Keep talk about no item, and its vectors."""
+        lines = lines_of((e.get("text"), e.get("intent")) for e in training_data.intent_examples)
+        kept = VectorCache(self._encoder, KEPT / "lines")
+        kept.vectors([text for text, _ in lines], "Reading examples")
+        idle = list(dict.fromkeys(text for text, act in lines if act in IDLE_ACTS))
         with self._storage.write_to(self._resource) as folder:
             (Path(folder) / IDLE).write_text(json.dumps(idle, ensure_ascii=False), encoding="utf-8")
-            texts = own_texts(shelf(self._settings.catalogue).current).texts
-            cache = VectorCache(self._encoder, Path(folder) / VECTORS, also=[self._kept_vectors()])
-            cache.vectors([*texts, *dict.fromkeys(normalise(t) for t in idle)])
+            VectorCache(self._encoder, Path(folder) / VECTORS, also=[kept.file]).vectors(idle)
         return self._resource
-
-    def _kept_vectors(self) -> Path:
-        return VectorCache.file_of(self._encoder, self._folder)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Training examples stay as they are."""
@@ -141,7 +139,7 @@ class ItemMatcher(GraphComponent):
         return act in NO_ITEM_ACTS and bare and intent.get("confidence", 0.0) >= self._config["needless"]
 
     def _match(self, message: Message, text: str, finder: Finder) -> None:
-        vector = finder.vector(text)
+        vector = finder.vector(affirmed(text))
         matches, nothing = finder.find(text, vector)
         message.set(VECTOR, vector)
         message.set("items", [vars(m) for m in matches], add_to_output=True)
@@ -156,9 +154,11 @@ class ItemMatcher(GraphComponent):
         return matches[0].score < self._config["sure"] or rival > self._config["rival"]
 
 
-def _spread(groups: list[list[str]], most: int) -> list[str]:
-    """Texts taken from all groups in turn, each group evenly from end to end."""
-    share = max(1, most // max(len(groups), 1))
-    return [text for group in groups for text in group[:: max(1, len(group) // share)][:share]]
+def keep_catalogue_vectors(found: Settings) -> None:
+    """Make the vectors of the catalogue's texts and keep them beside the model, so that no start has to.
 
-
+    Raises:
+        OurFault: the encoder cannot be used.
+    """
+    texts = own_texts(shelf(found.catalogue).current).texts
+    VectorCache(encoder_of(found), KEPT / "catalogue").vectors(texts, "Indexing the catalogue")

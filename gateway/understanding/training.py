@@ -18,6 +18,8 @@ from tqdm import tqdm
 from gateway.errors import OurFault, SettingsError
 from gateway.settings import ROOT, Settings
 
+log = logging.getLogger("yiwen.training")
+
 MODELS = ROOT / "models"
 SOURCES = ("config.yml", "domain.yml", "data", "gateway/understanding")
 STEPS = 16
@@ -53,6 +55,17 @@ def trained_model(settings: Settings) -> Path:
         if done.returncode:
             raise OurFault("The model could not be trained.")
     return target
+
+
+def _index() -> None:
+    """The catalogue's vectors, made now rather than at the first start."""
+    from gateway import settings
+    from gateway.understanding.matcher import keep_catalogue_vectors
+
+    try:
+        keep_catalogue_vectors(settings.load())
+    except OurFault as error:
+        log.warning("The catalogue is indexed at the next start: %s", error)
 
 
 class _Bar(logging.Handler):
@@ -106,6 +119,7 @@ def train(root: Path = ROOT) -> Path:
                 raise OurFault("Rasa made no model. Run 'rasa data validate' to see what is wrong.")
             made.replace(target)
         bar.update(STEPS - bar.n)
+    _index()
     for old in target.parent.glob("yiwen-*.tar.gz"):
         if old != target:
             old.unlink()

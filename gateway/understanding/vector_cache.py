@@ -15,10 +15,13 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from gateway.settings import ROOT
 from gateway.understanding.encoder import Encoder, Vectors
 
 log = logging.getLogger("yiwen.vectors")
 
+KEPT = ROOT / "models" / "vectors"
+"""Where training keeps vectors: those of lines of data/nlu in ``lines``, the catalogue's in ``catalogue``."""
 BATCH = 256
 WORTH_A_BAR = 150
 """So many texts take about two seconds."""
@@ -30,16 +33,11 @@ class VectorCache:
     def __init__(self, encoder: Encoder, folder: Path, also: Iterable[Path] = ()) -> None:
         """``folder``: where the cache is kept; ``also``: files with vectors that are only read."""
         self._encoder = encoder
-        self._file = self.file_of(encoder, folder)
+        self.file = folder / f"{re.sub(r'[^0-9A-Za-z.-]+', '-', encoder.name)}.npz"
         self._lock = threading.Lock()
         self._rows: dict[bytes, Vectors] = {}
-        for file in (*also, self._file):
+        for file in (*also, self.file):
             self._rows.update(read_vectors(file, encoder.name))
-
-    @staticmethod
-    def file_of(encoder: Encoder, folder: Path) -> Path:
-        """Where the cache of ``folder`` lies."""
-        return folder / f"{re.sub(r'[^0-9A-Za-z.-]+', '-', encoder.name)}.npz"
 
     def vectors(self, texts: Sequence[str], told: str = "Reading the catalogue") -> Vectors:
         """One row a text, in order. What is missing is encoded, with a progress bar, and kept.
@@ -52,6 +50,7 @@ class VectorCache:
             missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in self._rows}
             if missing:
                 self._encode(missing, told)
+            if missing or not self.file.exists():
                 self._write(keys)
             return np.array([self._rows[k] for k in keys], dtype=np.float32)
 
@@ -67,11 +66,11 @@ class VectorCache:
                 bar.update(len(rows))
 
     def _write(self, used: Sequence[bytes]) -> None:
-        """Keep what is in use; a folder that cannot be written costs time at the next start only."""
+        """Keep what this call used; a folder that cannot be written costs time at the next start only."""
         try:
-            write_vectors(self._file, self._encoder.name, {k: self._rows[k] for k in used})
+            write_vectors(self.file, self._encoder.name, {k: self._rows[k] for k in used})
         except OSError as error:
-            log.warning("Vectors could not be kept in %s: %s", self._file, error.strerror)
+            log.warning("Vectors could not be kept in %s: %s", self.file, error.strerror)
 
 
 def _key(text: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.understanding.cues import cues, last_clause
+from gateway.understanding.cues import cues, is_bare, last_clause
 
 
 @pytest.mark.parametrize(("text", "last"), [
@@ -36,3 +36,12 @@ def test_every_text_has_as_many_cues_and_each_is_there_or_not(text: str) -> None
 ])
 def test_messages_of_other_acts_or_aspects_show_other_cues(one: str, other: str) -> None:
     assert cues(one).tolist() != cues(other).tolist()
+
+
+@pytest.mark.parametrize(("text", "bare"), [
+    ("多少钱", True), ("那它要多少钱", True), ("几天能办好", True), ("how much is it?", True), ("what to bring", True), ("烦死了,要多少钱", True),
+    ("身份证多少钱", False), ("猫粮多少钱", False), ("过期了", False), ("下雨吗", False), ("", False),
+    ("what is the weather today", False), ("how do i lose weight", False),
+])
+def test_a_bare_question_names_no_matter(text: str, bare: bool) -> None:
+    assert is_bare(text) is bare

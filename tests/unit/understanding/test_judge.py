@@ -9,7 +9,12 @@ import pytest
 
 @pytest.fixture
 def judge(judge_module: Any) -> Any:
-    return judge_module.ActJudge(judge_module.ActJudge.get_default_config())
+    return judge_of(judge_module)
+
+
+def judge_of(judge_module: Any, meaning: Any = None, **changed: float) -> Any:
+    config = {**judge_module.ActJudge.get_default_config(), **changed}
+    return judge_module.ActJudge(config, None, None, meaning)
 
 
 def ranking(**acts: float) -> list[dict[str, Any]]:
@@ -89,3 +94,40 @@ def test_what_was_settled_before_stays(judge: Any, settled: dict[str, Any]) -> N
     message = judged(judge, "身份证怎么补", acts, **{"nothing": 0.0, **settled})
     assert message.get("act") == settled.get("act", "out_of_scope")
     assert message.get("intent_ranking") == acts
+
+
+class Hears:
+    """A second opinion that is always the same."""
+
+    def __init__(self, **chances: float) -> None:
+        self._chances = chances
+
+    def chances(self, vector: Any) -> dict[str, float]:
+        return self._chances
+
+
+def test_meaning_decides_between_acts_that_words_leave_open_and_not_against_sure_words(
+    judge_module: Any
+) -> None:
+    judge = judge_of(judge_module, Hears(crisis=0.9, apply=0.1))
+    open_, sure = ranking(apply=0.3, crisis=0.25), ranking(apply=0.97, crisis=0.01)
+    assert judge.heard(open_, [0.1])[0]["name"] == "crisis"
+    assert judge.heard(sure, [0.1])[0]["name"] == "apply"
+    assert judge.heard(open_, None)[0]["name"] == "apply", "a message that was not encoded has no second opinion"
+
+
+def test_two_opinions_make_chances_that_add_up_to_one(judge_module: Any) -> None:
+    heard = judge_of(judge_module, Hears(rate=0.5, stop=0.5)).heard(ranking(apply=0.6, consult=0.4), [0.1])
+    assert sum(chances(heard).values()) == pytest.approx(1.0)
+    assert {"rate", "stop", "apply", "consult"} == set(chances(heard))
+
+
+def test_of_two_acts_alike_a_message_beside_the_matter_is_preferred(judge: Any) -> None:
+    acts = ranking(consult=0.5, out_of_scope=0.5)
+    assert judge.weighed(acts, 0.5)[0]["name"] == "out_of_scope"
+
+
+def test_a_bare_question_is_not_refused_for_naming_no_service(judge: Any) -> None:
+    acts = ranking(consult=0.5, out_of_scope=0.4)
+    assert judged(judge, "那它要多少钱", acts, 0.99).get("act") == "consult"
+    assert judged(judge, "那猫粮要多少钱", acts, 0.99).get("act") == "out_of_scope"

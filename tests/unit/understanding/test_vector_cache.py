@@ -41,7 +41,7 @@ def test_texts_that_are_no_longer_used_leave_the_file(tmp_path: Path) -> None:
 
 def test_vectors_that_came_with_the_model_are_used_and_their_file_is_left_alone(tmp_path: Path) -> None:
     VectorCache(CharacterEncoder(), tmp_path / "model").vectors(TEXTS)
-    shipped = VectorCache.file_of(CharacterEncoder(), tmp_path / "model")
+    shipped = VectorCache(CharacterEncoder(), tmp_path / "model").file
     before = shipped.read_bytes()
     encoder = CharacterEncoder()
     VectorCache(encoder, tmp_path / "home", also=[shipped]).vectors([*TEXTS, "社保卡"])
@@ -53,7 +53,7 @@ def test_vectors_that_came_with_the_model_are_used_and_their_file_is_left_alone(
 @pytest.mark.parametrize("rest", [b"", b"\x00broken"], ids=["cut off", "overwritten"])
 def test_a_broken_file_is_made_anew(tmp_path: Path, kept: int, rest: bytes) -> None:
     VectorCache(CharacterEncoder(), tmp_path).vectors(TEXTS)
-    file = VectorCache.file_of(CharacterEncoder(), tmp_path)
+    file = VectorCache(CharacterEncoder(), tmp_path).file
     file.write_bytes(file.read_bytes()[:kept] + rest)
     encoder = CharacterEncoder()
     assert VectorCache(encoder, tmp_path).vectors(TEXTS).shape == (2, SIZE)
@@ -65,7 +65,7 @@ def test_a_broken_file_is_made_anew(tmp_path: Path, kept: int, rest: bytes) -> N
 
 def test_vectors_of_another_encoder_are_not_used(tmp_path: Path) -> None:
     VectorCache(CharacterEncoder("old"), tmp_path).vectors(TEXTS)
-    old = VectorCache.file_of(CharacterEncoder("old"), tmp_path)
+    old = VectorCache(CharacterEncoder("old"), tmp_path).file
     encoder = CharacterEncoder("new")
     VectorCache(encoder, tmp_path, also=[old]).vectors(TEXTS)
     assert encoder.asked == TEXTS
@@ -85,3 +85,13 @@ def test_a_folder_that_cannot_be_written_is_only_a_warning(
         rows = VectorCache(CharacterEncoder(), tmp_path / "file" / "index").vectors(TEXTS)
     assert rows.shape == (2, SIZE)
     assert "could not be kept" in caplog.text
+
+
+def test_vectors_that_lie_elsewhere_are_kept_here_too(tmp_path: Path) -> None:
+    there = VectorCache(CharacterEncoder(), tmp_path / "there")
+    there.vectors([*TEXTS, "社保卡"])
+    encoder = CharacterEncoder()
+    VectorCache(encoder, tmp_path / "here", also=[there.file]).vectors(TEXTS)
+    assert encoder.asked == []
+    assert VectorCache(encoder, tmp_path / "here").vectors(TEXTS).shape == (2, SIZE)
+    assert encoder.asked == []
