@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     add_submission_commands(commands, _submissions)
     add_commands(commands)
-    add_command(commands)
+    add_command(commands, _as_served)
     return parser
 
 
@@ -128,6 +129,13 @@ def _port_is_free(settings: Settings) -> None:
                 f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. "
                 "Choose another one with --port."
             ) from error
+
+
+def _as_served(agent: Any) -> None:
+    """Make a loaded agent run its graph as the gateway does, for times that tell of the product."""
+    from gateway.channels.runner import StraightRunner
+
+    agent.processor.graph_runner = StraightRunner(agent.processor.graph_runner)
 
 
 def _train(args: argparse.Namespace) -> int:

@@ -32,9 +32,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from gateway import settings
 from gateway.catalogue.live import shelf
+from gateway.channels.runner import StraightRunner
 from gateway.channels.script import script_of
 from gateway.channels.several import Several
-from gateway.understanding.runner import StraightRunner
 
 log = logging.getLogger("yiwen.processor")
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Optional
@@ -22,10 +23,13 @@ from gateway.understanding.training import trained_model
 
 KEYS = {"text", "act", "aspect", "item", "candidates"}
 WARM_UP = 5
+Prepare = Callable[[Any], None]
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``evaluate``."""
+def add_command(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], as_served: Prepare
+) -> None:
+    """Add ``evaluate``. ``as_served`` makes a loaded agent run as the gateway runs it."""
     parser = subparsers.add_parser(
         "evaluate", help="measure how well messages are understood",
         description="FILE holds a JSON object a line: text, and what is right of it: act, aspect, item, "
@@ -35,7 +39,7 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("--catalogue", type=Path, metavar="DIR", help="default: GATEWAY_CATALOGUE")
     parser.add_argument("--json", action="store_true", help="figures as JSON, for machines")
     parser.add_argument("--wrong", type=Path, metavar="OUT", help="write the lines that were not understood")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, as_served=as_served)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         lines = read_lines(arguments.file)
         if arguments.catalogue:
             os.environ["GATEWAY_CATALOGUE"] = str(arguments.catalogue.resolve())
-        seen = asyncio.run(_understood([str(line["text"]) for line in lines]))
+        seen = asyncio.run(_understood([str(line["text"]) for line in lines], arguments.as_served))
     except OurFault as error:
         print(error, file=sys.stderr)
         return 2
@@ -100,13 +104,12 @@ def _checked(line: Any, where: str) -> dict[str, Any]:
     return line
 
 
-async def _understood(texts: list[str]) -> list[Seen]:
+async def _understood(texts: list[str], as_served: Prepare) -> list[Seen]:
     from rasa.core.agent import Agent  # takes seconds
 
-    from gateway.understanding.runner import StraightRunner
 
     agent = Agent.load(str(trained_model(settings.load())))
-    agent.processor.graph_runner = StraightRunner(agent.processor.graph_runner)  # as the gateway runs it
+    as_served(agent)
     for text in texts[:WARM_UP]:
         await agent.parse_message(text)
     seen = []
