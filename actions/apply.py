@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
 from actions import listed
 from actions.consent import spared
+from actions.drafts import WHERE, no_draft, where_am_i
 from actions.feelings import feeling_in, heard
 from actions.find_item import BACK, ask_which, find_item, named_in
 from actions.referral import hotline_for, refer
@@ -222,14 +223,15 @@ class ActionResumeDraft(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         if turn.filling and turn.draft():
+            if WHERE.search(turn.text):
+                where_am_i(turn, say)
             return remember()
         draft = turn.core.drafts.latest(turn.citizen)
         talked = {turn.slot("item"), turn.slot("item_before")} - {None}
         if BACK.search(turn.text) and talked and (draft is None or draft.item not in talked):
             return back(turn, say)
         if draft is None:
-            say("utter_no_draft")
-            return remember(state="idle")
+            return no_draft(turn, say)
         return start(turn, say, turn.catalogue.items[draft.item])
 
 
@@ -253,7 +255,7 @@ class ActionStop(TurnAction):
             return leave(state="idle")
         item = turn.catalogue.items[draft.item]
         say(
-            "utter_stopped", item=item.name,
+            "utter_stopped", item=item.name, days=turn.core.settings.draft_days,
             buttons=[button("接着填", "resume_draft"), button("删掉已填内容", "restart")],
         )
         return leave(state="idle")

@@ -15,6 +15,7 @@ import yaml
 
 from connectors.client import Connector
 from connectors.registry import Connectors
+from gateway.cases.attachments import Attachments
 from gateway.cases.board import NoticeBoard
 from gateway.cases.calendar import local_day
 from gateway.cases.cases import Cases
@@ -24,7 +25,9 @@ from gateway.cases.documents import Documents
 from gateway.cases.doorbell import Doorbell, LocalDoorbell
 from gateway.cases.drafts import Drafts
 from gateway.cases.ratings import Ratings
+from gateway.cases.retention import Retention
 from gateway.cases.rounds import Rounds
+from gateway.cases.scanning import scan_with
 from gateway.cases.submissions import Submissions
 from gateway.catalogue.hotlines import Hotline, load_hotlines
 from gateway.catalogue.live import LiveCatalogue, shelf
@@ -68,6 +71,8 @@ class Core:
     rounds: Rounds
     documents: Documents
     notices: NoticeBoard
+    attachments: Attachments
+    retention: Retention
     bell: Doorbell
     regions: Regions
     home: Home
@@ -107,6 +112,7 @@ def open_core(settings: Settings) -> Core:
 
     desk, home = Desk(store, connectors, short_name), home_of(settings.region, regions)
     cases = Cases(store, lambda: live.current, bell.ring, news)
+    retention = Retention(store, settings.draft_days, settings.attachment_days)
     return Core(
         settings=settings, store=store, live=live, connectors=connectors,
         citizens=Citizens(store, people=bool(settings.oidc_issuer)),
@@ -114,13 +120,17 @@ def open_core(settings: Settings) -> Core:
         consents=Consents(store), sources=Sources(store, library), representations=Representations(store),
         drafts=Drafts(store, lambda: live.current),
         cases=cases, notices=NoticeBoard(store, cases, lambda: live.current),
-        desk=desk, ratings=Ratings(store), rounds=Rounds(store, desk),
+        desk=desk, ratings=Ratings(store), rounds=Rounds(store, desk, retention), retention=retention,
         delivery=Delivery(
             store, connectors, short_name, settings.retry_seconds, news, settings.workers,
             settings.lease_seconds,
         ),
         submissions=Submissions(store, bell.ring),
         bell=bell, regions=regions, home=home, hotlines=hotlines,
+        attachments=Attachments(
+            store, connectors, lambda: live.current, scan_with(settings.scan_command),
+            settings.attachment_megabytes * 2**20,
+        ),
         documents=Documents(store, lambda: live.current, settings.address, home.name),
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import rasa.core.channels.channel
 from sanic import Sanic
-from sanic.exceptions import SanicException
+from sanic.exceptions import PayloadTooLarge, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -54,17 +54,27 @@ def build_app(core: Core, model: Path, name: str = "yiwen") -> Sanic:
     """The app, with the model loaded before it starts to listen."""
     app = Sanic(name, configure_logging=False)
     app.config.update(
-        REQUEST_MAX_SIZE=LARGEST_REQUEST, FALLBACK_ERROR_FORMAT="json", ACCESS_LOG=False,
+        REQUEST_MAX_SIZE=max(LARGEST_REQUEST, core.attachments.most_bytes + 1024), FALLBACK_ERROR_FORMAT="json", ACCESS_LOG=False,
         KEEP_ALIVE_TIMEOUT=30, REQUEST_TIMEOUT=30, RESPONSE_TIMEOUT=60,
     )
     install(core)
     door = Door(core, _limit(core, core.settings.messages_per_minute))
     app.ctx.core, app.ctx.door = core, door
+    _limit_bodies(app)
     _mount(app, core, door)
     _life(app, core, door, model)
     _errors(app)
     check_heads(app)
     return app
+
+
+def _limit_bodies(app: Sanic) -> None:
+    """Only photos may be larger than a message can be."""
+
+    @app.on_request
+    async def limit(request: Request) -> None:
+        if len(request.body) > LARGEST_REQUEST and not request.path.endswith("/attachment"):
+            raise PayloadTooLarge("Request body exceeds the size limit")
 
 
 def _limit(core: Core, most: int) -> RateLimit:

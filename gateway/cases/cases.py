@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway.cases import form
+from gateway.cases.attachments import bind
 from gateway.cases.calendar import days_left, due_day, local_day, spoken_day
 from gateway.cases.claims import FIRST
 from gateway.cases.history import add_event
@@ -136,14 +137,18 @@ class Cases:
     ) -> None:
         now = self._store.clock()
         key = f"{case.receipt}-{operation}" + (f"-{number}" if number else "")
+        submission = new_id()
         session.add(
             Submission(
-                case_id=case.id, department=case.department, operation=operation,
+                id=submission, case_id=case.id, department=case.department, operation=operation,
                 idempotency_key=key, state="queued", attempts=0,
                 due_at=now, created_at=now, updated_at=now,
                 values_sealed=None if values is None else self._store.cipher.seal(dict(values)),
             )
         )
+        if operation != "withdraw":
+            session.flush()
+            bind(session, case, submission)
 
     def mine(self, citizen: str) -> list[CaseView]:
         """The citizen's newest cases, five at the most."""

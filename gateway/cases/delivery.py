@@ -18,7 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from connectors.answers import Answer
+from connectors.bodies import Attachment
 from connectors.registry import Connectors
+from gateway.cases.attachments import files_of
 from gateway.cases.claims import FIRST, Claims, Order
 from gateway.cases.doorbell import Doorbell
 from gateway.cases.history import add_event
@@ -114,10 +116,15 @@ class Delivery:
         answer = connector.call(
             operation, order.values, item=order.item, receipt=order.receipt,
             reference=order.reference, key=order.key,
+            files=self._files(order) if operation == order.operation else (),
         )
         if operation == "look_up" and not _arrived(order.operation, answer.status):
             raise NotThere(f"no {order.operation}", "")
         return answer
+
+    def _files(self, order: Order) -> list[Attachment]:
+        with self._store.read() as session:
+            return files_of(session, self._store, order.id)
 
     def settle(
         self, order: Order, operation: str, outcome: Answer | YiwenError, milliseconds: float

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.cases import form
+from gateway.cases.attachments import erase
 from gateway.catalogue.model import Catalogue, Sensitivity, ServiceItem
 from gateway.errors import CitizenError
 from gateway.store.store import Store
@@ -80,6 +81,15 @@ class Drafts:
                 return None
             return self._view(row)
 
+    def expired(self, citizen: str) -> str | None:
+        """The item of the newest draft, if that one was erased because nobody went on with it."""
+        with self._store.read() as session:
+            row = session.scalars(
+                select(Draft).where(Draft.citizen_id == citizen)
+                .order_by(Draft.updated_at.desc()).limit(1)
+            ).first()
+            return str(row.item) if row is not None and row.state == "expired" else None
+
     def answer(self, citizen: str, draft: str, element: str, value: str) -> DraftView:
         """Keep one answer. Answers to questions that no longer apply are dropped.
 
@@ -115,6 +125,7 @@ class Drafts:
             row = session.get(Draft, draft)
             if row is not None and row.citizen_id == citizen and row.state == "open":
                 row.state = "dropped"
+                erase(session, row.id)
                 row.answers_sealed = self._store.cipher.seal({})
                 row.updated_at = self._store.clock()
 

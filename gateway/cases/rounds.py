@@ -1,5 +1,5 @@
-"""What is done from time to time: asking how cases stand, reminding before a promised limit ends, and
-raising the alarm after it."""
+"""What is done from time to time: asking how cases stand, reminding before a promised limit ends,
+raising the alarm after it, and deleting what is over age."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from gateway.cases.calendar import days_left, local_day
 from gateway.cases.desk import Desk
 from gateway.cases.notices import add_notice
+from gateway.cases.retention import Retention
 from gateway.cases.statuses import statuses
 from gateway.store.store import Store
 from gateway.store.tables import Case
@@ -29,9 +30,10 @@ REMIND = 2
 class Rounds:
     """One goes round in every process that delivers; what one did the others find done."""
 
-    def __init__(self, store: Store, desk: Desk) -> None:
+    def __init__(self, store: Store, desk: Desk, retention: Retention) -> None:
         self._store = store
         self._desk = desk
+        self._retention = retention
 
     def work(self, stop: threading.Event) -> None:
         """Go round until ``stop`` is set. An error costs one round."""
@@ -45,6 +47,7 @@ class Rounds:
         """One round."""
         self.ask_after_cases()
         self.watch_limits()
+        self._retention.go()
 
     def ask_after_cases(self) -> int:
         """Ask departments after cases that were not heard of for half an hour; how many were asked."""

@@ -36,7 +36,7 @@ def refusal(error: BadRequest) -> HTTPResponse:
 
 def status_of(error: CitizenError) -> int:
     """Which 4xx a message refused at the door gets."""
-    return {"utter_too_fast": 429, "utter_too_long": 413}.get(error.response, 400)
+    return {"utter_too_fast": 429, "utter_too_long": 413, "utter_attachment_large": 413}.get(error.response, 400)
 
 
 def body_of(request: Request) -> dict[str, Any]:

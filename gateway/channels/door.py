@@ -69,11 +69,10 @@ class Door:
             CitizenError: the message is refused before it reaches the assistant: too long, or too
                 many in a minute. The channel answers in its own way.
         """
-        sender = f"{channel}:{sender}"
         if len(text) > LONGEST_MESSAGE:
             raise CitizenError("utter_too_long", found=len(text), most=LONGEST_MESSAGE)
-        if not await self._limit.allow(sender):
-            raise CitizenError("utter_too_fast")
+        await self.admit(channel, sender)
+        sender = f"{channel}:{sender}"
         text = self.safe_text(text)
         if not re.search(r"\w", text):
             return [self.reply(sender, self.words("utter_nothing_readable"))]
@@ -85,6 +84,20 @@ class Door:
         finally:
             _passage.reset(token)
         return self._finished(passage)
+
+    async def admit(self, channel: str, sender: str) -> None:
+        """Let one more message or photo of a sender in.
+
+        Raises:
+            CitizenError: too many in a minute.
+        """
+        if not await self._limit.allow(f"{channel}:{sender}"):
+            raise CitizenError("utter_too_fast")
+
+    @property
+    def core(self) -> Core:
+        """The services behind the door."""
+        return self._core
 
     async def _pass(self, passage: Passage) -> None:
         if self.agent is None:

@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from gateway.channels.answers import BadRequest, as_json, body_of, refusal, status_of, text_in
+from gateway.channels.attachments import take_photo
 from gateway.channels.door import LONGEST_MESSAGE, LONGEST_SENDER, Door
 from gateway.errors import CitizenError
 
@@ -54,6 +55,20 @@ class RestChannel(InputChannel):
                 words = self._door.words(error.response, **error.values)
                 headers = {"Retry-After": "60"} if status_of(error) == 429 else None
                 return as_json({"error": words}, status_of(error), headers)
+
+        @routes.post("/attachment")
+        async def photo(request: Request) -> HTTPResponse:
+            try:
+                self._check(request)
+                sender = text_in(
+                    {"sender": request.args.get("sender")}, "sender", LONGEST_SENDER, required=False
+                ) or "default"
+                return as_json(await take_photo(self._door, "rest", sender, request.body))
+            except BadRequest as error:
+                return refusal(error)
+            except CitizenError as error:
+                words = self._door.words(error.response, **error.values)
+                return as_json({"error": words}, status_of(error))
 
         return routes
 

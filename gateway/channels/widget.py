@@ -17,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from gateway.channels.answers import BadRequest, as_json, body_of, refusal, status_of, text_in
+from gateway.channels.attachments import take_photo
 from gateway.channels.door import LONGEST_MESSAGE, Door
 from gateway.channels.limits import RateLimit
 from gateway.errors import CitizenError
@@ -73,9 +74,21 @@ class WidgetChannel(InputChannel):
                 headers = {"Retry-After": "60"} if status_of(error) == 429 else None
                 return as_json({"error": words}, status_of(error), headers)
 
+        @routes.post("/attachment")
+        async def photo(request: Request) -> HTTPResponse:
+            try:
+                token = (request.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
+                return as_json(await take_photo(self._door, "widget", self._sender(token), request.body))
+            except BadRequest as error:
+                return refusal(error)
+            except CitizenError as error:
+                words = self._door.words(error.response, **error.values)
+                return as_json({"error": words}, status_of(error))
+
         # One route each: beside a fixed address the router never tries one with a placeholder.
         @routes.options("/session", name="ask_session")  # type: ignore[arg-type]
-        @routes.options("/webhook", name="ask_webhook")
+        @routes.options("/webhook", name="ask_webhook")  # type: ignore[arg-type]
+        @routes.options("/attachment", name="ask_attachment")
         async def preflight(request: Request) -> HTTPResponse:
             return HTTPResponse(status=204)
 
@@ -84,7 +97,7 @@ class WidgetChannel(InputChannel):
             origin = request.headers.get("Origin", "")
             if origin in self._origins or "*" in self._origins:
                 response.headers["Access-Control-Allow-Origin"] = origin
-                response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+                response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
                 response.headers["Access-Control-Expose-Headers"] = "Retry-After"
                 response.headers["Access-Control-Max-Age"] = "600"
                 response.headers["Vary"] = "Origin"

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gateway.store.store import Store
-from gateway.store.tables import Case, Draft, Notice
+from gateway.store.tables import Attachment, Case, Draft, Notice
 
 OPEN = "open"
 
@@ -42,4 +42,7 @@ def _take_draft(session: Session, store: Store, draft: Draft, person: str) -> st
     kept, fresh = store.cipher.open(own.answers_sealed), store.cipher.open(draft.answers_sealed)
     own.answers_sealed, own.updated_at = store.cipher.seal({**kept, **fresh}), store.clock()
     draft.state, draft.answers_sealed = "dropped", store.cipher.seal({})
+    session.execute(
+        update(Attachment).where(Attachment.draft_id == draft.id).values(draft_id=own.id, citizen_id=person)
+    )
     return str(own.id)

@@ -50,6 +50,21 @@ class Cipher:
         """Encrypt anything that JSON can hold."""
         return self._fernet.encrypt(json.dumps(value, ensure_ascii=False).encode())
 
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Encrypt bytes as they are."""
+        return self._fernet.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Decrypt what :meth:`seal_bytes` made.
+
+        Raises:
+            StoreError: as :meth:`open`.
+        """
+        try:
+            return self._fernet.decrypt(bytes(sealed))
+        except InvalidToken as error:
+            raise StoreError("A sealed attachment cannot be opened: GATEWAY_SECRET_KEY is another one.") from error
+
     def open(self, sealed: bytes) -> Any:
         """Decrypt what :meth:`seal` made.
 

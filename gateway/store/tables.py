@@ -150,7 +150,7 @@ class HandOff(Row):
 
 
 class Draft(Row):
-    """草稿: the answers so far of one application. ``state``: open, submitted, dropped."""
+    """草稿: the answers so far of one application. ``state``: open, submitted, dropped, expired."""
 
     __tablename__ = "drafts"
     id = Column(String(32), primary_key=True, default=new_id)
@@ -269,6 +269,23 @@ class Certificate(Row):
     case_id = Column(String(32), ForeignKey("cases.id"), nullable=False, unique=True)
     facts_sealed = Column(LargeBinary, nullable=False)
     issued_at = Column(Moment, nullable=False)
+
+
+class Attachment(Row):
+    """附件: one photo of a document, for a draft or for a case that waits for a supplement. It goes with
+    ``submission_id`` once that is set."""
+
+    __tablename__ = "attachments"
+    id = Column(String(32), primary_key=True, default=new_id)
+    citizen_id = Column(String(32), ForeignKey("citizens.id"), nullable=False)
+    draft_id = Column(String(32), ForeignKey("drafts.id"), index=True)
+    case_id = Column(String(32), ForeignKey("cases.id"), index=True)
+    submission_id = Column(String(32), ForeignKey("submissions.id"), index=True)
+    content_type = Column(String(40), nullable=False)
+    ending = Column(String(8), nullable=False)
+    size = Column(Integer, nullable=False)
+    content_sealed = Column(LargeBinary, nullable=False)
+    created_at = Column(Moment, nullable=False)
 
 
 class Attempt(Row):
