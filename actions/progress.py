@@ -6,6 +6,7 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.sign_in import is_stranger, link
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.cases.board import case_words
 from gateway.cases.cases import CaseView
@@ -27,7 +28,10 @@ class ActionQueryProgress(TurnAction):
             return show(turn, say, receipt)
         mine = turn.core.cases.mine(turn.citizen)
         if not mine:
-            say("utter_no_cases")
+            if is_stranger(turn):
+                say("utter_no_cases_here", buttons=[link(turn)])
+            else:
+                say("utter_no_cases")
             return remember(state="idle")
         about = about_item(turn, mine)
         if len(about) == 1:
@@ -42,7 +46,13 @@ class ActionQueryProgress(TurnAction):
 
 def show(turn: Turn, say: Say, receipt: str) -> list[EventType]:
     """One case, as the department sees it now; says so when the department cannot be asked."""
-    turn.core.cases.by_receipt(turn.citizen, receipt)  # refuses other people's numbers first
+    try:
+        turn.core.cases.by_receipt(turn.citizen, receipt)  # refuses other people's numbers first
+    except CitizenError:
+        if not is_stranger(turn):
+            raise
+        say("utter_receipt_not_here", receipt=receipt, buttons=[link(turn)])
+        return remember(state="refused")
     fresh = turn.core.desk.refresh(receipt)
     case = turn.core.cases.by_receipt(turn.citizen, receipt)
     response = _response(case, fresh)

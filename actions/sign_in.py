@@ -69,6 +69,11 @@ def lacks(turn: Turn, item: ServiceItem) -> bool:
     return turn.signed is None or RANK.index(turn.signed.level) < RANK.index(item.assurance.value)
 
 
+def is_stranger(turn: Turn) -> bool:
+    """Whether somebody may have more here than is seen: signing in would show it."""
+    return turn.core.sign_ins.offered and turn.signed is None
+
+
 def ask_to_sign_in(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     """Offer it, and keep the application: it goes on where it was."""
     if turn.signed is not None:
@@ -83,7 +88,7 @@ def ask_to_sign_in(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
 def gone(turn: Turn, say: Say) -> list[EventType]:
     """The draft in hand is no longer there: it was sent or erased, or its owner is signed out."""
     item = turn.item((turn.slot("draft") or {}).get("item"))
-    if item and turn.core.sign_ins.offered and turn.signed is None:
+    if item and is_stranger(turn):
         return ask_to_sign_in(turn, say, item)
     say("utter_draft_gone")
     return leave(state="idle")
