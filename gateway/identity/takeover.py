@@ -27,6 +27,7 @@ def take_over(session: Session, store: Store, before: str, person: str, id_numbe
     for case in session.scalars(select(Case).where(Case.citizen_id == before)):
         if id_number and store.cipher.open(case.answers_sealed).get("id_number") == id_number:
             case.citizen_id = person
+            session.execute(update(Attachment).where(Attachment.case_id == case.id).values(citizen_id=person))
             session.execute(update(Notice).where(Notice.case_id == case.id).values(citizen_id=person))
     return goes_on[0] if goes_on else None
 
@@ -38,11 +39,17 @@ def _take_draft(session: Session, store: Store, draft: Draft, person: str) -> st
     ).first()
     if own is None:
         draft.citizen_id, draft.updated_at = person, store.clock()
+        _move_photos(session, draft.id, draft.id, person)
         return str(draft.id)
     kept, fresh = store.cipher.open(own.answers_sealed), store.cipher.open(draft.answers_sealed)
     own.answers_sealed, own.updated_at = store.cipher.seal({**kept, **fresh}), store.clock()
     draft.state, draft.answers_sealed = "dropped", store.cipher.seal({})
-    session.execute(
-        update(Attachment).where(Attachment.draft_id == draft.id).values(draft_id=own.id, citizen_id=person)
-    )
+    _move_photos(session, draft.id, own.id, person)
     return str(own.id)
+
+
+def _move_photos(session: Session, draft: str, to: str, person: str) -> None:
+    """Photos of documents belong to whoever goes on with the draft."""
+    session.execute(
+        update(Attachment).where(Attachment.draft_id == draft).values(draft_id=to, citizen_id=person)
+    )

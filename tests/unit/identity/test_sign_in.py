@@ -18,7 +18,7 @@ from gateway.identity.sign_in import LinkGone, Signed, SignIns
 from gateway.settings import Settings
 from gateway.store.identity_tables import SignInLink
 from gateway.store.store import Store
-from gateway.store.tables import Case, Draft, Notice
+from gateway.store.tables import Attachment, Case, Draft, Notice
 from simulators.citizens import Citizen
 from simulators.department import Request, Response
 from simulators.identity_provider import IdentityProvider
@@ -171,6 +171,14 @@ def draft_of(store: Store, citizen: str, item: str, answers: dict[str, str]) -> 
         return str(row.id)
 
 
+def photo_of(store: Store, citizen: str, draft: str) -> None:
+    with store.write() as session:
+        session.add(Attachment(
+            citizen_id=citizen, draft_id=draft, content_type="image/png", ending="png", size=1,
+            content_sealed=b"sealed", created_at=store.clock(),
+        ))
+
+
 def case_of(store: Store, citizen: str, receipt: str, id_number: str) -> None:
     now = store.clock()
     with store.write() as session:
@@ -211,13 +219,16 @@ def test_an_application_begun_elsewhere_keeps_its_answers_when_begun_here_again(
 ) -> None:
     person = sign_in(sign_ins, sender="widget:v").citizen
     own = draft_of(store, person, "passport", {"phone": "13800138000"})
-    draft_of(store, Citizens(store).of(SENDER), "passport", {"delivery_way": "post"})
+    before = Citizens(store).of(SENDER)
+    photo_of(store, before, draft_of(store, before, "passport", {"delivery_way": "post"}))
     sign_in(sign_ins)
     assert list(owners(store)) == [own]
     assert sign_ins.take_draft(SENDER) == own
     with store.read() as session:
         answers = store.cipher.open(session.get(Draft, own).answers_sealed)
+        photos = session.execute(sa.select(Attachment.citizen_id, Attachment.draft_id)).all()
     assert answers == {"phone": "13800138000", "delivery_way": "post"}
+    assert photos == [(person, own)]
 
 
 class Lying(IdentityProvider):
