@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.cases.calendar import local_day
+from gateway.cases.statuses import statuses
 from gateway.conversations.views import PAGE_SIZE, Page
 from gateway.store.store import Store
 from gateway.store.tables import Audit, Case, Submission
@@ -25,7 +27,8 @@ class SubmissionLine:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case; ``due_on`` is a day written YYYY-MM-DD, empty when no limit runs."""
+    """One case; ``due_on`` is a day written YYYY-MM-DD, empty when no limit runs. ``overdue``: that day
+    is over and the limit still runs."""
 
     receipt: str
     at: dt.datetime
@@ -34,6 +37,7 @@ class CaseRow:
     department: str
     status: str
     due_on: str
+    overdue: bool
     submissions: list[SubmissionLine]
 
 
@@ -74,10 +78,12 @@ class Records:
             total = session.scalar(counted)
             rows = session.execute(listed).all()
             told = _submissions(session, [row.id for row in rows])
+        today = local_day(self._store.clock()).isoformat()
         lines = [
             CaseRow(
                 receipt=row.receipt, at=row.created_at, item=row.item, item_name=row.item_name,
                 department=row.department, status=row.status, due_on=row.due_on or "",
+                overdue=_runs(row.status) and bool(row.due_on) and row.due_on < today,
                 submissions=told.get(row.id, []),
             )
             for row in rows
@@ -97,6 +103,11 @@ class Records:
                 for a in session.scalars(listed)
             ]
         return Page(rows, page, total)
+
+
+def _runs(status: str) -> bool:
+    known = statuses().get(status)
+    return known is not None and known.clock
 
 
 def _submissions(session: Any, case_ids: list[str]) -> dict[str, list[SubmissionLine]]:

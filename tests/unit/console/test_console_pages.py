@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections.abc import Callable
@@ -15,9 +16,9 @@ from gateway.cases.submissions import STATES
 from gateway.console.terms import ACTS, ASPECTS, SUBMISSIONS, percent
 from gateway.conversations.review import UNDELIVERED
 from gateway.settings import ROOT
-from gateway.store.tables import Audit, HandOff, Submission, Turn
+from gateway.store.tables import Audit, Case, HandOff, Submission, Turn
 
-from .conftest import Console
+from .conftest import Clock, Console
 
 Talk = Callable[..., str]
 
@@ -153,6 +154,18 @@ def test_a_verdict_returns_to_its_turn_with_its_note_masked(signed: Console, tal
         assert (turn.verdict, turn.verdict_note) == ("wrong", "打 138****8000\n再问")
     assert "改判第 2 轮" in signed.get(page).text
     assert "admin 评判轮次" in words(signed.get("/staff/audit").text)
+
+
+def test_a_case_past_its_promised_day_is_marked_until_it_ends(
+    signed: Console, case: str, clock: Clock
+) -> None:
+    assert "超期" not in words(signed.get("/staff/cases").text)
+    clock.now = dt.datetime(2026, 12, 22, 2, tzinfo=dt.timezone.utc)
+    assert signed.sign_in().status_code == 303
+    assert "超期" in words(signed.get("/staff/cases").text)
+    with signed.store.write() as session:
+        session.get(Case, case).status = "supplement"
+    assert "超期" not in words(signed.get("/staff/cases").text)
 
 
 def test_a_dead_submission_is_sent_again_from_the_list_of_cases(signed: Console, case: str) -> None:
