@@ -13,19 +13,22 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Optional, Union
+from typing import Optional
 
 import requests
 import tenacity
 
 from connectors import bodies
 from connectors.answers import Answer, read_answer
-from connectors.auth import Outgoing, proof_of
-from connectors.error_map import AlreadyThere, Broken, Seen, SignInRefused, error_for
+from connectors.error_map import AlreadyThere, SignInRefused, error_for
+from connectors.guard import Guard, HeldBack
+from connectors.hours import check_open
 from connectors.manifest import WRITES, Manifest
+from connectors.metrics import Metrics
 from connectors.request import Call, Request, build
-from connectors.transport import Reply, exchange
+from connectors.wire import Look, Wire
 from gateway.errors import (
+    DepartmentClosed,
     DepartmentRefused,
     NotThere,
     OurFault,
@@ -41,7 +44,7 @@ LONGEST_WAIT = 1.0
 """Seconds between two tries of one call; a department that asks for more is left alone."""
 _HARMLESS_CODE = re.compile(r"[A-Za-z][\w.-]{0,39}|\d{1,9}", re.ASCII)
 _OUTCOMES: tuple[tuple[type[YiwenError], str], ...] = (
-    (OutcomeUnknown, "unknown"), (RetryLater, "retry_later"), (NotThere, "not_there"),
+    (OutcomeUnknown, "unknown"), (DepartmentClosed, "closed"), (HeldBack, "held_back"), (RetryLater, "retry_later"), (NotThere, "not_there"),
     (DepartmentRefused, "refused"), (AlreadyThere, "already_there"), (OurFault, "our_fault"),
 )
 
@@ -55,6 +58,7 @@ def utc_now() -> dt.datetime:
 class _Trace:
     """What the log line of one call says; holds no value that was sent."""
 
+    ends: float
     code: str = ""
     tries: int = 0
 
@@ -68,14 +72,21 @@ class Connector:
     def __init__(
         self, manifest: Manifest, address: str, secret: str, *, session: requests.Session,
         clock: Clock = utc_now, sleep: Callable[[float], None] = time.sleep,
+        guard: Optional[Guard] = None, metrics: Optional[Metrics] = None,
     ) -> None:
         self.manifest = manifest
         self.address = address.rstrip("/")
-        self._secret = secret
-        self._proof = proof_of(manifest.auth, secret, self._post)
-        self._session = session
-        self._clock = clock
+        self.clock = clock
         self._sleep = sleep
+        self._session = session
+        self.take_secret(secret)
+        self._guard = guard or Guard(manifest)
+        self._metrics = metrics or Metrics()
+
+    def take_secret(self, secret: str) -> None:
+        """Use another secret from the next call on; a token or session of the former one is forgotten."""
+        self._secret = secret
+        self._wire = Wire(self.manifest, self.address, secret, self._session, self.clock)
 
     @property
     def department(self) -> str:
@@ -96,25 +107,28 @@ class Connector:
         ISO date); ``key`` is the same for every try of one submission; ``files`` go with it.
 
         Raises:
-            RetryLater: nothing was done, or nothing was to be done; call again.
+            RetryLater: nothing was done, or nothing was to be done; call again. :class:`HeldBack` and
+                :class:`DepartmentClosed` when the department was not called at all.
             OutcomeUnknown: a write may have been done; ``look_up`` tells.
             DepartmentRefused: the department said no; :class:`NotThere` when it knows no such case.
             OurFault: the manifest, the secret or the address has to be put right.
         """
-        trace, started, outcome = _Trace(), time.perf_counter(), "ok"
+        started, outcome = time.monotonic(), "ok"
+        trace = _Trace(started + self.manifest.timeouts.connect + self.manifest.timeouts.read)
         call = Call(operation, values, item, receipt, reference, key, files)
         try:
             self._check_secret()
-            request = build(self.manifest, call, self._proof.fields())
+            request = build(self.manifest, call, self._wire.proof.fields())
             answer = self._repeat(operation, request, trace)
         except AlreadyThere:
             outcome = "already_there"
             answer = None
         except YiwenError as error:
             outcome = next(name for kind, name in _OUTCOMES if isinstance(error, kind))
+            trace.code = error.reason if isinstance(error, HeldBack) else trace.code
             raise
         finally:
-            self._write_line(operation, outcome, trace, time.perf_counter() - started)
+            self._write_line(operation, outcome, trace, time.monotonic() - started)
         return self._find_again(call) if answer is None else answer
 
     def _check_secret(self) -> None:
@@ -122,21 +136,13 @@ class Connector:
         if auth.scheme != "none" and not self._secret:
             raise OurFault(f"{self.department}: the secrets file has no {auth.secret}")
 
-    def _post(self, path: str, form: Sequence[tuple[str, str]]) -> Union[Reply, Broken]:
-        """A sign-in: not signed, not logged, in the timeouts of a call."""
-        prepared = self._prepared(Request(
-            "POST", path, bodies.encode("form", form, self.manifest.charset),
-            {"Accept-Encoding": "identity", "Content-Type": bodies.content_type("form", self.manifest.charset)},
-        ))
-        return exchange(self._session, prepared, self.manifest.timeouts, self._proof.certificate)
-
     def _repeat(self, operation: str, request: Request, trace: _Trace) -> Answer:
         if operation in WRITES:
             return self._once(operation, request, trace)
         retrying = tenacity.Retrying(
             stop=tenacity.stop_any(
                 tenacity.stop_after_attempt(1 + self.manifest.retries),
-                tenacity.stop_after_delay(self.manifest.timeouts.read),
+                tenacity.stop_after_delay(self.manifest.timeouts.read),  # the deadline cuts the last one
             ),
             wait=tenacity.wait_random_exponential(multiplier=0.1, max=LONGEST_WAIT),
             retry=tenacity.retry_if_exception(_soon),
@@ -147,80 +153,34 @@ class Connector:
 
     def _once(self, operation: str, request: Request, trace: _Trace) -> Answer:
         """One try, and one more when our sign-in had ended: then the department did nothing."""
-        sent = self._signed(request)
-        ended: Optional[SignInRefused] = None
-        try:
-            return self._sent(operation, sent, trace)
-        except SignInRefused as refused:
-            ended = refused
-        names = {name: str(value) for name, value in sent.headers.items()}
-        if not self._proof.renew(names):
-            raise ended
-        return self._sent(operation, self._signed(request), trace)
-
-    def _sent(self, operation: str, prepared: requests.PreparedRequest, trace: _Trace) -> Answer:
-        """Send once. The error is raised here, outside any handler, so that it carries no cause."""
-        trace.tries += 1
-        writes = operation in WRITES
-        reply = exchange(self._session, prepared, self.manifest.timeouts, self._proof.certificate)
-        tree: Any = None
-        if isinstance(reply, Broken):
-            seen = Seen(broken=reply)
-        else:
-            tree = self._decoded(reply)
-            seen = self._seen(operation, reply, tree)
-        trace.code = seen.code or (str(seen.status) if seen.status else "")
-        error = error_for(seen, writes=writes)
-        if self.manifest.auth.scheme == "session" and 300 <= seen.status < 400:
-            error = SignInRefused("the department sends us to its sign-in page")
+        check_open(self.manifest, self.clock())
+        look = self._look(operation, request, trace)
+        error = self._error(operation, look)
+        if isinstance(error, SignInRefused) and self._wire.proof.renew(look.sent):
+            look = self._look(operation, request, trace)
+            error = self._error(operation, look)
         if error is not None:
             raise error
         try:
-            return read_answer(self.manifest, operation, tree)
+            return read_answer(self.manifest, operation, look.tree)
         except bodies.Unreadable as unreadable:
             problem = f"{self.department}, {operation}: {unreadable}"
-        raise OutcomeUnknown(problem) if writes else OurFault(problem)
+        raise OutcomeUnknown(problem) if operation in WRITES else OurFault(problem)
 
-    def _signed(self, request: Request) -> requests.PreparedRequest:
-        prepared = self._prepared(request)
-        prepared.headers.update(self._proof.headers(
-            Outgoing(request.method, prepared.path_url, request.body, self._clock())
-        ))
-        return prepared
+    def _look(self, operation: str, request: Request, trace: _Trace) -> Look:
+        def send() -> Look:
+            trace.tries += 1
+            return self._wire.look(operation, request, trace.ends)
 
-    def _prepared(self, request: Request) -> requests.PreparedRequest:
-        try:
-            prepared = self._session.prepare_request(requests.Request(
-                request.method, self.address + request.target,
-                data=request.body or None, headers=request.headers,
-            ))
-        except requests.RequestException:
-            prepared = None
-        if prepared is None:
-            raise OurFault(f"{self.department}: its address or a header cannot be used")
-        return prepared
+        look = self._guard.run(send, lambda look: look.is_down)
+        trace.code = look.seen.code or (str(look.seen.status) if look.seen.status else "")
+        return look
 
-    def _decoded(self, reply: Reply) -> Any:
-        if reply.body is None:
-            return None
-        try:
-            return bodies.decode(self.manifest.body, reply.body, self.manifest.charset)
-        except bodies.Unreadable:
-            return None
-
-    def _seen(self, operation: str, reply: Reply, tree: Any) -> Seen:
-        success = self.manifest.success
-        code = bodies.fault_code(tree) or bodies.text_at(tree, success.path)
-        theirs = bodies.text_at(tree, success.field)
-        names = self.manifest.fields_of(operation)
-        return Seen(
-            status=reply.status,
-            code=code,
-            good=code in success.codes,
-            rule=self.manifest.errors.get(code),
-            after=reply.after,
-            field=next((e for e, name in names.items() if theirs and name == theirs), ""),
-        )
+    def _error(self, operation: str, look: Look) -> Optional[YiwenError]:
+        """What to raise, outside any handler, so that it carries no cause."""
+        if self._wire.ended(look):
+            return SignInRefused("the department sends us to its sign-in page")
+        return error_for(look.seen, writes=operation in WRITES)
 
     def _find_again(self, call: Call) -> Answer:
         """The department had this very request before: its first answer stands."""
@@ -245,10 +205,13 @@ class Connector:
             "department": self.department, "operation": operation, "outcome": outcome,
             "code": code, "tries": trace.tries, "milliseconds": round(seconds * 1000, 1),
         }
+        self._metrics.count(self.department, operation, outcome, seconds)
         level = logging.INFO if outcome in {"ok", "refused", "not_there"} else logging.WARNING
         log.log(level, " ".join(f"{k}={v}" for k, v in facts.items()), extra=facts)
 
 
 def _soon(error: BaseException) -> bool:
     """Whether a read is worth another try at once."""
+    if isinstance(error, (DepartmentClosed, HeldBack)):
+        return False
     return isinstance(error, RetryLater) and (error.after or 0) <= LONGEST_WAIT

@@ -7,7 +7,7 @@ that the department did nothing. Whatever leaves a doubt is OutcomeUnknown.
 seen                                           submit, book,        query, look_up, slots
                                                withdraw
 =============================================  ===================  =====================
-department not reached                         RetryLater           RetryLater
+department not reached, or no time left        RetryLater           RetryLater
 connection lost or answer too late             OutcomeUnknown       RetryLater
 certificate not trusted, address unusable      OurFault             OurFault
 a code of the manifest's ``errors``            by its class         by its class
@@ -45,6 +45,7 @@ class Broken(enum.Enum):
     """How a call failed without an answer."""
 
     unreached = "the department could not be reached"
+    late = "the time for the call was over before it was sent"
     lost = "the connection was lost, or the answer came too late"
     unusable = "the address or the certificate is not right"
 
@@ -97,7 +98,7 @@ def error_for(seen: Seen, *, writes: bool) -> Optional[YiwenError]:
 
 
 def _of_broken(broken: Broken, writes: bool) -> YiwenError:
-    if broken is Broken.unreached:
+    if broken in (Broken.unreached, Broken.late):
         return RetryLater(broken.value)
     if broken is Broken.unusable:
         return OurFault(broken.value)

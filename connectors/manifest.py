@@ -12,9 +12,9 @@ import datetime as dt
 import re
 from typing import Any, Literal, Optional
 
-from pydantic import BaseModel, Field, root_validator, validator
+from pydantic import Field, root_validator, validator
 
-from connectors.address import check_address
+from connectors.access import Addresses, Auth, Hours, Idempotency, Part, Sends, Timeouts, Window
 
 Environment = Literal["sample", "test", "live"]
 Body = Literal["json", "form", "soap", "multipart"]
@@ -37,109 +37,6 @@ UNENCODABLE = "charset"
 
 _PATH = r"^[^.\s]+(\.[^.\s]+)*$"
 _CALL = re.compile(r"^(GET|POST|PUT) (/\S*)$")
-
-
-class Part(BaseModel):
-    """Base of every record: unknown keys refused, values fixed once read."""
-
-    class Config:
-        extra = "forbid"
-        frozen = True
-
-
-class Addresses(Part):
-    """Base address of the department's system in each environment."""
-
-    sample: str = ""
-    test: str = ""
-    live: str = ""
-
-    @validator("sample", "test", "live")
-    def _usable(cls, value: str, field: Any) -> str:
-        check_address(value, secure=field.name == "live")
-        return value
-
-
-class SignatureHeaders(Part):
-    """Names of the four headers of a signed request."""
-
-    id: str
-    timestamp: str
-    nonce: str
-    signature: str
-
-
-Scheme = Literal[
-    "none", "api_key", "hmac_sha256", "sm3_hmac", "sm2", "oauth2", "session", "mutual_tls"
-]
-_SIGNED = [{"secret", "id", "headers"}]
-_TAKES: dict[str, list[set[str]]] = {
-    "none": [set()],
-    "api_key": [{"secret", "header"}, {"secret", "field"}],
-    "hmac_sha256": _SIGNED, "sm3_hmac": _SIGNED, "sm2": _SIGNED,
-    "oauth2": [{"secret", "id", "login"}, {"secret", "id", "login", "scope"}],
-    "session": [{"secret", "id", "login", "id_field", "field", "cookie"}],
-    "mutual_tls": [{"secret"}],
-}
-
-
-class Auth(Part):
-    """How a call proves that it is ours. ``secret`` is a name in the secrets file, never a value."""
-
-    scheme: Scheme = "none"
-    secret: str = ""
-    id: str = Field("", description="the name under which the department knows us")
-    header: str = Field("", description="header of the key (api_key)")
-    field: str = Field("", description="field of the body that holds the key, or of the login form the password")
-    headers: Optional[SignatureHeaders] = None
-    login: str = Field("", description="path to sign in at (oauth2, session)")
-    scope: str = Field("", description="scope of the token (oauth2)")
-    id_field: str = Field("", description="field of the login form that holds our id (session)")
-    cookie: str = Field("", description="name of the session's cookie (session)")
-
-    @validator("login")
-    def _path(cls, value: str) -> str:
-        if value and not re.fullmatch(r"/\S*", value):
-            raise ValueError("must be a path that begins with /")
-        return value
-
-    @root_validator(skip_on_failure=True)
-    def _complete(cls, values: dict[str, Any]) -> dict[str, Any]:
-        given = {k for k, v in values.items() if v} - {"scheme"}
-        wanted = _TAKES[values["scheme"]]
-        if given not in wanted:
-            choices = " or ".join(" and ".join(sorted(w)) or "nothing else" for w in wanted)
-            raise ValueError(f"scheme {values['scheme']} takes {choices}")
-        return values
-
-
-class Timeouts(Part):
-    """Seconds. ``connect`` to reach the department, ``read`` for its whole answer."""
-
-    connect: float = Field(3, gt=0, le=30)
-    read: float = Field(10, gt=0, le=120)
-
-
-class Idempotency(Part):
-    """Where the key goes by which the department knows a repeated call: a header or a field."""
-
-    header: str = ""
-    field: str = ""
-
-    @root_validator(skip_on_failure=True)
-    def _one(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if bool(values["header"]) == bool(values["field"]):
-            raise ValueError("takes header or field")
-        return values
-
-
-class Sends(Part):
-    """The department's names for what we send besides answers. Empty: it is not sent."""
-
-    item: str = ""
-    receipt: str = ""
-    reference: str = ""
-    files: str = Field("", description="the field of attachments; body multipart only")
 
 
 class Success(Part):
@@ -249,6 +146,10 @@ class Manifest(Part):
     auth: Auth = Auth.parse_obj({})
     timeouts: Timeouts = Timeouts.parse_obj({})
     retries: int = Field(2, ge=0, le=2, description="further tries of query, look_up and slots")
+    at_once: int = Field(6, ge=1, le=16, description="calls of one process at a time")
+    calls_per_minute: int = Field(0, ge=0, le=60_000, description="calls of one process in a minute; 0: no limit")
+    hours: Optional[Hours] = None
+    maintenance: tuple[Window, ...] = ()
     idempotency: Optional[Idempotency] = None
     sends: Sends = Sends.parse_obj({})
     items: dict[str, str]

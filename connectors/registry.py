@@ -17,6 +17,7 @@ from connectors.address import check_address
 from connectors.client import Clock, Connector, utc_now
 from connectors.manifest import Manifest
 from connectors.manifest_file import FILE_NAME, load_manifest
+from connectors.metrics import Metrics
 from gateway.errors import ManifestError, OurFault, RetryLater
 
 log = logging.getLogger("yiwen.connector")
@@ -39,6 +40,7 @@ class Connectors:
         self, folder: Path, environment: str, secrets: Mapping[str, str],
         addresses: Mapping[str, str] = {}, *, clock: Clock = utc_now,
     ) -> None:
+        self.metrics = Metrics()
         self._sessions: list[requests.Session] = []
         self._connectors: dict[str, Connector] = {}
         for path in sorted(folder.glob(f"*/{FILE_NAME}")):
@@ -70,7 +72,8 @@ class Connectors:
         session = new_session()
         self._sessions.append(session)
         return Connector(
-            manifest, address, secrets.get(wanted, ""), session=session, clock=clock
+            manifest, address, secrets.get(wanted, ""), session=session, clock=clock,
+            metrics=self.metrics,
         )
 
     @property

@@ -15,9 +15,9 @@ import requests
 import urllib3
 from requests import exceptions as wrong
 
+from connectors.access import Timeouts
 from connectors.bodies import MOST_BYTES
 from connectors.error_map import Broken
-from connectors.manifest import Timeouts
 
 _CHUNK = 64 * 1024
 _NEVER_SENT = (
@@ -37,17 +37,20 @@ class Reply:
 
 
 def exchange(
-    session: requests.Session, request: requests.PreparedRequest, timeouts: Timeouts,
+    session: requests.Session, request: requests.PreparedRequest, timeouts: Timeouts, ends: float,
     certificate: str = "",
 ) -> Union[Reply, Broken]:
     """Send one request and read the answer within ``timeouts``, following no redirect.
 
-    ``certificate`` is the path of our own one, for departments that ask for it.
+    ``ends`` is the deadline of the whole call, in seconds of the monotonic clock; when it is over nothing is
+    sent. ``certificate`` is the path of our own one, for departments that ask for it.
     """
-    ends = time.monotonic() + timeouts.connect + timeouts.read
+    left = ends - time.monotonic()
+    if left <= 0:
+        return Broken.late
     try:
         with session.send(
-            request, timeout=(timeouts.connect, timeouts.read), allow_redirects=False,
+            request, timeout=(min(timeouts.connect, left), min(timeouts.read, left)), allow_redirects=False,
             stream=True, verify=session.verify or True, cert=certificate or None,
         ) as response:
             body = _read(response, ends)

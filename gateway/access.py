@@ -11,7 +11,7 @@ from typing import Literal
 
 Access = Literal[
     "public", "rest-token", "widget-token", "document-link", "wechat-signature", "sign-in-link", "sample",
-    "staff", "control",
+    "staff", "control", "metrics-token",
 ]
 
 MEANING: dict[Access, str] = {
@@ -24,6 +24,7 @@ MEANING: dict[Access, str] = {
     "sample": "there only with `GATEWAY_SAMPLE_SIGN_IN`; then as rest-token",
     "staff": "a signed-in member of staff; a form needs its own CSRF token too",
     "control": "`python -m gateway` on a machine that knows the gateway's key",
+    "metrics-token": "whoever has `GATEWAY_METRICS_TOKEN`; nobody while none is set",
 }
 
 
@@ -44,6 +45,7 @@ ADDRESSES: tuple[Address, ...] = (
     Address("GET", "/documents/<token:str>", "document-link", "the electronic document of a granted case"),
     Address("GET", "/health", "public", "whether the process is alive"),
     Address("GET", "/ready", "public", "whether model, store and connectors are ready"),
+    Address("GET", "/metrics", "metrics-token", "figures of calls to departments, for Prometheus"),
     Address("GET", "/docs/api", "public", "the API description for people"),
     Address("GET", "/api/openapi.json", "public", "the API description for programs"),
     Address("POST", "/api/understand", "public", "what a text means: act, aspect, items, values"),

@@ -4,7 +4,8 @@
     ├── CitizenError        the citizen can put it right; carries the response to say
     ├── StaffError          a member of staff can put it right; carries the sentence to show
     ├── RetryLater          nothing happened yet; the same call may be made again
-    │   └── OutcomeUnknown  the department may have acted; ask it before calling again
+    │   ├── OutcomeUnknown  the department may have acted; ask it before calling again
+    │   └── DepartmentClosed    its system takes no calls now; it says when it opens
     ├── DepartmentRefused   the department answered, and its answer was no
     │   └── NotThere        the department has no such case, account or record
     └── OurFault            we are wrong: settings, catalogue, manifest, store
@@ -20,6 +21,7 @@ a response named in ``domain.yml`` and is never built from ``str(error)``.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,6 +63,14 @@ class RetryLater(YiwenError):
 
 class OutcomeUnknown(RetryLater):
     """The connection broke after the request was sent: the department may have acted."""
+
+
+class DepartmentClosed(RetryLater):
+    """The department's system is closed or maintained at ``now``. ``opens`` is when it takes calls again."""
+
+    def __init__(self, message: str, opens: dt.datetime, now: dt.datetime) -> None:
+        super().__init__(message, after=(opens - now).total_seconds())
+        self.opens = opens
 
 
 class DepartmentRefused(YiwenError):

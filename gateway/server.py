@@ -26,6 +26,7 @@ from gateway.channels.answers import as_json
 from gateway.channels.describe import description
 from gateway.channels.door import Door
 from gateway.channels.limits import LocalLimit, RateLimit, RedisLimit
+from gateway.channels.metrics import metrics_page
 from gateway.channels.protocol import check_heads
 from gateway.channels.rest import RestChannel
 from gateway.channels.sample_sign_in import sample_sign_in
@@ -98,6 +99,7 @@ def _mount(app: Sanic, core: Core, door: Door) -> None:
     app.blueprint(sign_in_pages(core.sign_ins, settings.public_url))
     if settings.sample_sign_in:
         app.blueprint(sample_sign_in(core.sign_ins, settings.rest_token.get_secret_value()))
+    app.blueprint(metrics_page(core.connectors.metrics.text, settings.metrics_token.get_secret_value()))
     app.blueprint(
         console(
             Review(core.store, mask_text), Staff(core.store), Records(core.store),

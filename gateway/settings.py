@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     connector_secrets: Optional[Path] = Field(None, description="YAML file of departments' secrets")
     connector_addresses: str = Field("", description="department=address pairs that override")
     rest_token: SecretStr = Field(SecretStr(""), description="bearer token asked at the REST door")
+    metrics_token: SecretStr = Field(SecretStr(""), description="bearer token asked at /metrics")
     wechat_token: SecretStr = Field(SecretStr(""), description="token of the WeChat account")
     oidc_issuer: str = Field("", description="identity provider; default: nobody signs in")
     oidc_client_id: str = Field("", description="name under which the provider knows the gateway")

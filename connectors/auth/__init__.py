@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from connectors.access import Auth
 from connectors.auth import keys, mutual_tls, oauth2, session, signatures, sm2
 from connectors.auth.proof import Nonce, Outgoing, Post, Proof, new_nonce
 from connectors.auth.signatures import sign
-from connectors.manifest import Auth
 
 __all__ = ["SCHEMES", "Nonce", "Outgoing", "Post", "Proof", "new_nonce", "proof_of", "sign"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from connectors.access import Auth
 from connectors.auth.proof import Outgoing, Proof
-from connectors.manifest import Auth
 
 
 class Key(Proof):

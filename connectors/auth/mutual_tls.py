@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from connectors.access import Auth
 from connectors.auth.proof import Outgoing, Proof
-from connectors.manifest import Auth
 from gateway.errors import OurFault
 
 

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 
 from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error
 
+from connectors.access import Auth
 from connectors.auth.proof import Outgoing, Post, Proof
 from connectors.auth.ticket import Ticket, TicketBox, answer_of
-from connectors.manifest import Auth
 from gateway.errors import OurFault
 
 EARLY = 30.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 
+from connectors.access import Auth
 from connectors.auth.proof import Outgoing, Post, Proof
 from connectors.auth.ticket import Ticket, TicketBox, answer_of
-from connectors.manifest import Auth
 from gateway.errors import OurFault
 
 

@@ -17,8 +17,8 @@ from typing import Union
 
 from cryptography.hazmat.primitives import hashes, hmac
 
+from connectors.access import Auth, SignatureHeaders
 from connectors.auth.proof import Nonce, Outgoing, Proof, new_nonce
-from connectors.manifest import Auth, SignatureHeaders
 
 Digest = Union[hashes.SHA256, hashes.SM3]
 _DIGESTS: dict[str, type[Digest]] = {"hmac_sha256": hashes.SHA256, "sm3_hmac": hashes.SM3}

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import gmalg
 
+from connectors.access import Auth
 from connectors.auth import signatures
 from connectors.auth.proof import Nonce, Outgoing, new_nonce
-from connectors.manifest import Auth
 from gateway.errors import OurFault
 
 USER_ID = b"1234567812345678"

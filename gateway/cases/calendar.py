@@ -8,6 +8,7 @@ import chinese_calendar
 
 from gateway.catalogue.model import Limit, Unit
 
+CHINA = dt.timezone(dt.timedelta(hours=8))
 WEEKDAYS = "一二三四五六日"
 
 
@@ -49,6 +50,12 @@ def moved(stopped: dt.date, today: dt.date, due: dt.date, unit: str) -> dt.date:
     if left <= 0:
         return due
     return due_day(today, Limit(n=left, unit=next(u for u in Unit if u.value == unit)))
+
+
+def moment_words(moment: dt.datetime) -> str:
+    """12 月 21 日（周一）8:30, in Chinese time."""
+    local = moment.astimezone(CHINA)
+    return f"{local.month} 月 {local.day} 日（周{WEEKDAYS[local.weekday()]}）{local.hour}:{local:%M}"
 
 
 def days_words(days: int, unit: str) -> str:

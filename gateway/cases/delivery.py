@@ -21,12 +21,14 @@ from connectors.answers import Answer
 from connectors.bodies import Attachment
 from connectors.registry import Connectors
 from gateway.cases.attachments import files_of
+from gateway.cases.calendar import moment_words
 from gateway.cases.claims import FIRST, Claims, Order
 from gateway.cases.doorbell import Doorbell
 from gateway.cases.history import add_event
 from gateway.cases.lifecycle import Lifecycle
 from gateway.cases.statuses import statuses
 from gateway.errors import (
+    DepartmentClosed,
     DepartmentRefused,
     NotThere,
     OurFault,
@@ -171,7 +173,7 @@ class Delivery:
             row.state = "unknown" if unknown else "queued"
             row.due_at = now + dt.timedelta(seconds=max(self._wait(row.attempts), outcome.after or 0.0))
             if row.attempts == 1:
-                add_event(session, case, "gateway", self._kept(case), now)
+                add_event(session, case, "gateway", self._kept(case, outcome), now)
             return ("unknown" if unknown else "retry"), ""
         row.state = "dead"
         add_event(session, case, "gateway", self._stuck(case), now)
@@ -227,8 +229,10 @@ class Delivery:
         wait = min(self._first_wait * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
         return wait * random.uniform(0.8, 1.2)  # noqa: S311 (jitter, no secret)
 
-    def _kept(self, case: Case) -> str:
+    def _kept(self, case: Case, why: RetryLater) -> str:
         name = self._short_name(case.department)
+        if isinstance(why, DepartmentClosed):
+            return f"{name}系统现在没开，{moment_words(why.opens)} 开。您的申请已存好，到时自动提交。"
         return f"{name}系统暂时连不上。您的申请已存好，恢复后自动提交。"
 
     def _stuck(self, case: Case) -> str:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from connectors.answers import Answer
 from connectors.registry import Connectors
+from gateway.cases.calendar import moment_words
 from gateway.cases.lifecycle import Lifecycle
 from gateway.cases.statuses import statuses
 from gateway.catalogue.model import Choice, ServiceItem
-from gateway.errors import CitizenError, DepartmentRefused, OurFault, RetryLater
+from gateway.errors import CitizenError, DepartmentClosed, DepartmentRefused, OurFault, RetryLater
 from gateway.store.store import Store
 from gateway.store.tables import Case
 
@@ -99,6 +100,9 @@ class Desk:
         name = self._short_name(department)
         try:
             return self._call(operation, department, values, item=item, key=key)
+        except DepartmentClosed as closed:
+            sentence = f"{name}系统现在没开，{moment_words(closed.opens)} 开。那时再来，我接着帮您办。"
+            raise CitizenError("utter_department_refused", sentence=sentence, field=None) from None
         except RetryLater:
             raise CitizenError("utter_department_down", department=name) from None
         except DepartmentRefused as refused:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.access import Timeouts
 from connectors.client import Connector
 from connectors.contract import Bench
-from connectors.manifest import Timeouts
 from connectors.manifest_file import FILE_NAME, load_manifest
 from connectors.registry import new_session
 from gateway.settings import ROOT

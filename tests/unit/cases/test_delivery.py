@@ -9,6 +9,7 @@ import time
 import pytest
 from sqlalchemy import select
 
+from connectors.access import Window
 from gateway.cases.cases import CaseView
 from gateway.cases.claims import SPARE, Claims
 from gateway.cases.drafts import DraftView
@@ -189,11 +190,12 @@ def test_staff_send_a_dead_submission_again_and_the_department_gets_it_once(
 ) -> None:
     connector = core.connectors.get(DEPARTMENT)
     assert connector is not None
-    right, connector._secret = connector._secret, "wrong"
+    right = departments.secrets[connector.manifest.auth.secret]
+    connector.take_secret("wrong")
     deliver(core, clock, rounds=1)
     (dead,) = core.submissions.listed()
     assert dead.receipt == case.receipt
-    connector._secret = right
+    connector.take_secret(right)
     assert core.submissions.resend(dead.id, "admin") == case.receipt
     assert "重新提交" in core.cases.by_receipt(citizen, case.receipt).sentence
     with pytest.raises(StaffError, match="不用重新提交"):
@@ -259,7 +261,7 @@ def test_other_peoples_receipts_look_like_unknown_ones(core: Core, case: CaseVie
 def test_a_submission_that_cannot_be_understood_waits_for_staff(
     core: Core, clock: Clock, citizen: str, case: CaseView
 ) -> None:
-    core.connectors.get(DEPARTMENT)._secret = "wrong"  # type: ignore[union-attr]  # noqa: S105
+    core.connectors.get(DEPARTMENT).take_secret("wrong")  # type: ignore[union-attr]
     deliver(core, clock, rounds=2)
     with core.store.read() as session:
         assert session.scalars(select(Submission.state)).one() == "dead"
@@ -284,3 +286,32 @@ def test_when_the_department_is_down_old_news_is_called_old(
     departments.faults(DEPARTMENT, fail="busy", times=20)
     assert core.desk.refresh(case.receipt) is False
     departments.faults(DEPARTMENT)
+
+
+def closed_until(core: Core, until: str) -> None:
+    """The department's system is maintained from now on until then (Chinese time)."""
+    connector = core.connectors.get(DEPARTMENT)
+    assert connector is not None
+    window = Window.parse_obj({"from": "2026-11-01T00:00", "to": until})
+    connector.manifest = connector.manifest.copy(update={"maintenance": (window,)})
+    connector.clock = core.store.clock
+
+
+def test_what_is_sent_to_a_closed_department_is_kept_says_when_and_goes_when_it_opens(
+    core: Core, clock: Clock, citizen: str, case: CaseView, departments: Departments
+) -> None:
+    closed_until(core, "2026-11-23T13:30")
+    deliver(core, clock, rounds=3)
+    said = core.cases.by_receipt(citizen, case.receipt).sentence
+    assert said == "公安局系统现在没开，11 月 23 日（周一）13:30 开。您的申请已存好，到时自动提交。"
+    assert ledger(departments, case.receipt) == 0
+    clock.forward(4 * 3600)
+    deliver(core, clock, rounds=1)
+    assert ledger(departments, case.receipt) == 1
+
+
+def test_who_asks_a_closed_department_hears_when_it_opens(core: Core) -> None:
+    closed_until(core, "2026-11-23T13:30")
+    with pytest.raises(CitizenError) as told:
+        core.desk.free_slots(core.live.current.items["id-card-renew"], {"service_place": "civic-hall"})
+    assert told.value.values["sentence"].startswith("公安局系统现在没开，11 月 23 日（周一）13:30 开。")

@@ -15,6 +15,7 @@ from tests.support.departments import Departments
 from tests.support.gateway import Gateway, start_gateway
 
 REST_TOKEN = "rest-token-of-the-tests"  # noqa: S105 - made up
+METRICS_TOKEN = "metrics-token-of-the-tests"  # noqa: S105 - made up
 WECHAT_TOKEN = "wechattokenoftests"  # noqa: S105 - made up
 SITE = "https://city.example"
 
@@ -26,7 +27,7 @@ def locked(
     """A running gateway that asks for a token wherever one can be set."""
     running = start_gateway(
         tmp_path_factory.mktemp("locked"), departments, GATEWAY_REST_TOKEN=REST_TOKEN,
-        GATEWAY_WECHAT_TOKEN=WECHAT_TOKEN, GATEWAY_WIDGET_ORIGINS=SITE,
+        GATEWAY_METRICS_TOKEN=METRICS_TOKEN, GATEWAY_WECHAT_TOKEN=WECHAT_TOKEN, GATEWAY_WIDGET_ORIGINS=SITE,
     )
     yield running
     running.stop()

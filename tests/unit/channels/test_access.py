@@ -14,7 +14,7 @@ from gateway.console.routes import ROUTES
 from gateway.privacy.cipher import Cipher, find_secret
 from gateway.settings import ROOT
 from tests.support.gateway import Gateway
-from tests.unit.channels.conftest import REST_TOKEN, SITE, WECHAT_TOKEN
+from tests.unit.channels.conftest import METRICS_TOKEN, REST_TOKEN, SITE, WECHAT_TOKEN
 
 SECONDS = 20
 FORGED = ("", "x", "bearer of nothing", "\xff\xfe")
@@ -128,6 +128,16 @@ def test_with_a_rest_token_set_nobody_speaks_without_it(
     answer = call(locked, address, json=message, headers=bearer(REST_TOKEN))
     assert answer.status_code == 200
     assert answer.json()[0]["text"]
+
+
+@pytest.mark.parametrize("address", of("metrics-token"), ids=name)
+def test_figures_are_read_with_the_token_only(locked: Gateway, address: Address) -> None:
+    assert call(locked, address).status_code == 401
+    for token in FORGED:
+        assert call(locked, address, headers=bearer(token)).status_code == 401
+    answer = call(locked, address, headers=bearer(METRICS_TOKEN))
+    assert answer.status_code == 200
+    assert "# TYPE yiwen_connector_calls_total counter" in answer.text
 
 
 @pytest.mark.parametrize("address", of("widget-token"), ids=name)

@@ -84,7 +84,7 @@ def http(status: int, body: str | bytes = b"", *headers: str) -> bytes:
 
 @contextmanager
 def office(
-    manifest: Manifest, *answers: bytes, secret: str = ""
+    manifest: Manifest, *answers: bytes, secret: str = "", **more: Any
 ) -> Iterator[tuple[Connector, Script]]:
     """A connector to a server that plays the answers; b"" hangs up, b"hold" keeps silent, b"drip" never ends."""
     script, released = Script(*answers), threading.Event()
@@ -116,7 +116,8 @@ def office(
     session = new_session()
     address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield Connector(manifest, address, secret, session=session, sleep=lambda _: None), script
+        connector = Connector(manifest, address, secret, session=session, sleep=lambda _: None, **more)
+        yield connector, script
     finally:
         released.set()
         session.close()

@@ -17,10 +17,10 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from connectors.access import Auth
 from connectors.auth import SCHEMES, Outgoing, new_nonce, proof_of
 from connectors.auth.oauth2 import Token
 from connectors.error_map import Broken
-from connectors.manifest import Auth
 from connectors.transport import Reply
 from gateway.errors import OurFault, RetryLater
 from tests.unit.connectors.samples import http, office, parsed
