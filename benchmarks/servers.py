@@ -99,7 +99,7 @@ def start_gateway(folder: Path, ports: list[int]) -> Server:
     home, secrets = folder / "home", folder / "home" / "connector-secrets.yml"
     home.mkdir(parents=True)
     simulators = [
-        "simulators", "--base-port", str(base), "--state", str(folder / "departments"),
+        "simulators", "--hurry", "--base-port", str(base), "--state", str(folder / "departments"),
         "--secrets", str(secrets),
     ]
     here = {k: v for k, v in os.environ.items() if not k.startswith("GATEWAY_")}

@@ -134,6 +134,23 @@ class Idempotency(Part):
         return values
 
 
+class Callback(Part):
+    """How the department tells by itself how a case stands: JSON, signed as scheme hmac_sha256 or sm3_hmac
+    sign, in the charset of the manifest. The rest are paths in it; ``event`` is a number that no other event has,
+    ``at`` when it happened, ISO 8601."""
+
+    scheme: Literal["hmac_sha256", "sm3_hmac"] = "hmac_sha256"
+    secret: str
+    id: str
+    headers: SignatureHeaders
+    event: str
+    at: str
+    receipt: str
+    reference: str = ""
+    status: str
+    note: str = ""
+
+
 class Sends(Part):
     """The department's names for what we send besides answers. Empty: it is not sent."""
 

@@ -1,8 +1,8 @@
 """The contract that every department's system keeps, as tests. A department subclasses it.
 
-A subclass gives one fixture, ``bench``: the department under test and what to send it. The suite
-needs a department with a fault dial; the sample departments have one, a vendor's test system gets
-one in front of it.
+A subclass gives one fixture, ``bench``: the department under test and what to send it. Without it pytest
+says that the fixture is missing. The suite needs a department with a fault dial; the sample departments have
+one, a vendor's test system gets one in front of it.
 """
 
 from __future__ import annotations
@@ -81,11 +81,6 @@ def _error_of(bench: Bench, receipt: str, changed: Mapping[str, str]) -> Excepti
 
 class ConnectorContract:
     """What a connector and its department promise together."""
-
-    @pytest.fixture
-    def bench(self) -> Bench:
-        """The department under test."""
-        raise NotImplementedError
 
     @pytest.fixture(autouse=True)
     def _dial_off_afterwards(self, bench: Bench) -> object:
@@ -185,6 +180,26 @@ class ConnectorContract:
         assert bench.look_up(receipt).status == "withdrawn"
         assert bench.withdraw(receipt, reference).status == "withdrawn"
 
+    @pytest.mark.parametrize("fail", ["wrong_charset", "changed_schema"])
+    def test_an_answer_that_cannot_be_read_is_unknown_and_settles_as_one_case(
+        self, bench: Bench, receipt: str, fail: str
+    ) -> None:
+        bench.faults(fail=fail, times=1)
+        with pytest.raises(OutcomeUnknown):
+            bench.submit(receipt)
+        assert bench.submit(receipt).reference == bench.look_up(receipt).reference
+        assert bench.count(receipt) == 1
+
+    def test_a_department_in_maintenance_did_nothing_and_says_when_to_come(
+        self, bench: Bench, receipt: str
+    ) -> None:
+        bench.faults(fail="maintenance", times=1)
+        with pytest.raises(RetryLater) as told:
+            bench.submit(receipt)
+        assert not isinstance(told.value, OutcomeUnknown)
+        assert told.value.after == 1
+        assert bench.count(receipt) == 0
+
     def test_a_server_error_leaves_a_submission_unknown(self, bench: Bench, receipt: str) -> None:
         bench.faults(fail="5xx", times=1)
         with pytest.raises(OutcomeUnknown):
@@ -249,7 +264,7 @@ class ConnectorContract:
         else:
             assert bench.name_of(bench.submit(receipt, {"name": RARE_NAME}).reference) == RARE_NAME
 
-    @pytest.mark.parametrize("fail", ["5xx", "busy", "drop_before", "drop_after_commit", None])
+    @pytest.mark.parametrize("fail", ["5xx", "busy", "maintenance", "drop_before", "drop_after_commit", "wrong_charset", None])
     def test_neither_logs_nor_errors_hold_what_was_sent(
         self, bench: Bench, receipt: str, caplog: pytest.LogCaptureFixture, fail: str | None
     ) -> None:

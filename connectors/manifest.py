@@ -14,7 +14,17 @@ from typing import Any, Literal, Optional
 
 from pydantic import Field, root_validator, validator
 
-from connectors.access import Addresses, Auth, Hours, Idempotency, Part, Sends, Timeouts, Window
+from connectors.access import (
+    Addresses,
+    Auth,
+    Callback,
+    Hours,
+    Idempotency,
+    Part,
+    Sends,
+    Timeouts,
+    Window,
+)
 
 Environment = Literal["sample", "test", "live"]
 Body = Literal["json", "form", "soap", "multipart"]
@@ -151,6 +161,7 @@ class Manifest(Part):
     hours: Optional[Hours] = None
     maintenance: tuple[Window, ...] = ()
     idempotency: Optional[Idempotency] = None
+    callback: Optional[Callback] = None
     sends: Sends = Sends.parse_obj({})
     items: dict[str, str]
     fields_: dict[str, str] = Field({}, alias="fields")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import socket
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from connectors.address import check_address
+from connectors.callback import News, NotTheirs, read_callback
 from connectors.client import Clock, Connector, utc_now
 from connectors.manifest import Manifest
 from connectors.manifest_file import FILE_NAME, load_manifest
@@ -41,6 +43,7 @@ class Connectors:
         addresses: Mapping[str, str] = {}, *, clock: Clock = utc_now,
     ) -> None:
         self.metrics = Metrics()
+        self._secrets = secrets
         self._sessions: list[requests.Session] = []
         self._connectors: dict[str, Connector] = {}
         for path in sorted(folder.glob(f"*/{FILE_NAME}")):
@@ -84,6 +87,24 @@ class Connectors:
     def get(self, department: str) -> Optional[Connector]:
         """The department's connector; None when it has no manifest."""
         return self._connectors.get(department)
+
+    def read_callback(
+        self, department: str, *, target: str, headers: Mapping[str, str], body: bytes, now: dt.datetime
+    ) -> News:
+        """What a department tells by itself.
+
+        Raises:
+            NotTheirs: it is not signed by that department, or there is none that calls back.
+            Unreadable: it is not what the manifest says.
+        """
+        connector = self._connectors.get(department)
+        rule = connector.manifest.callback if connector is not None else None
+        if connector is None or rule is None:
+            raise NotTheirs(f"{department} sends no callbacks")
+        return read_callback(
+            connector.manifest, rule, self._secrets.get(rule.secret, ""), target=target, headers=headers,
+            body=body, now=now,
+        )
 
     def check(self, department: str) -> None:
         """Whether the department's door opens: one TCP connection, at most a second.

@@ -11,7 +11,7 @@ from typing import Literal
 
 Access = Literal[
     "public", "rest-token", "widget-token", "document-link", "wechat-signature", "sign-in-link", "sample",
-    "staff", "control", "metrics-token",
+    "staff", "control", "metrics-token", "callback-signature",
 ]
 
 MEANING: dict[Access, str] = {
@@ -24,6 +24,7 @@ MEANING: dict[Access, str] = {
     "sample": "there only with `GATEWAY_SAMPLE_SIGN_IN`; then as rest-token",
     "staff": "a signed-in member of staff; a form needs its own CSRF token too",
     "control": "`python -m gateway` on a machine that knows the gateway's key",
+    "callback-signature": "a department whose manifest has `callback`, known by its signature",
     "metrics-token": "whoever has `GATEWAY_METRICS_TOKEN`; nobody while none is set",
 }
 
@@ -81,5 +82,6 @@ ADDRESSES: tuple[Address, ...] = (
     ),
     Address("GET", "/staff/audit", "staff", "the audit"),
     Address("GET", "/staff/<rest:path>", "staff", "any other page: there is none"),
+    Address("POST", "/callbacks/<department:str>", "callback-signature", "a department tells how a case stands"),
     Address("POST", "/control/reload", "control", "read the catalogue again"),
 )

@@ -18,6 +18,7 @@ from connectors.registry import Connectors
 from gateway.cases.attachments import Attachments
 from gateway.cases.board import NoticeBoard
 from gateway.cases.calendar import local_day
+from gateway.cases.callbacks import Callbacks
 from gateway.cases.cases import Cases
 from gateway.cases.delivery import Delivery
 from gateway.cases.desk import Desk
@@ -66,6 +67,7 @@ class Core:
     cases: Cases
     desk: Desk
     delivery: Delivery
+    callbacks: Callbacks
     submissions: Submissions
     ratings: Ratings
     rounds: Rounds
@@ -125,7 +127,7 @@ def open_core(settings: Settings) -> Core:
             store, connectors, short_name, settings.retry_seconds, news, settings.workers,
             settings.lease_seconds,
         ),
-        submissions=Submissions(store, bell.ring),
+        callbacks=Callbacks(store, connectors), submissions=Submissions(store, bell.ring),
         bell=bell, regions=regions, home=home, hotlines=hotlines,
         attachments=Attachments(
             store, connectors, lambda: live.current, scan_with(settings.scan_command),

@@ -23,6 +23,7 @@ from gateway.cases.statuses import labels
 from gateway.catalogue.live import watch
 from gateway.channels.agent import load_agent
 from gateway.channels.answers import as_json
+from gateway.channels.callbacks import callback_door
 from gateway.channels.describe import description
 from gateway.channels.door import Door
 from gateway.channels.limits import LocalLimit, RateLimit, RedisLimit
@@ -99,6 +100,7 @@ def _mount(app: Sanic, core: Core, door: Door) -> None:
     app.blueprint(sign_in_pages(core.sign_ins, settings.public_url))
     if settings.sample_sign_in:
         app.blueprint(sample_sign_in(core.sign_ins, settings.rest_token.get_secret_value()))
+    app.blueprint(callback_door(core.callbacks))
     app.blueprint(metrics_page(core.connectors.metrics.text, settings.metrics_token.get_secret_value()))
     app.blueprint(
         console(

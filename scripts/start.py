@@ -131,7 +131,8 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
     print("\n  Sample departments and their own pages", flush=True)
     town = together.start(
         "simulators", "--base-port", str(base), "--state", str(settings.home / "simulators"),
-        "--secrets", str(secrets), "--gateway", settings.public_url, environment=dict(os.environ),
+        "--secrets", str(secrets), "--gateway", settings.public_url,
+        "--callbacks", f"http://{HOST}:{settings.port}", environment=dict(os.environ),
     )
     ports = {name: base + number for number, name in enumerate(ORDER, start=1)}
     ports |= {name: base + number for name, number in PORTS.items()}

@@ -29,7 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         over = _told_to_end()
         with (
-            running(options.state, secrets, options.base_port) as servers,
+            running(
+                options.state, secrets, options.base_port, gateway=options.callbacks,
+                hurried=options.hurry,
+            ) as servers,
             serving(secrets, options.base_port, gateway=options.gateway) as shared,
         ):
             _announce(servers, secrets)
@@ -59,6 +62,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--gateway", default="", metavar="URL",
         help="where people reach the gateway, if not on this machine: sign-in may return there",
+    )
+    parser.add_argument(
+        "--callbacks", default="", metavar="URL",
+        help="where the gateway takes callbacks, such as http://127.0.0.1:5005; without it none are sent",
+    )
+    parser.add_argument(
+        "--hurry", action="store_true", help="let the slow department answer at once, too"
     )
     parser.add_argument(
         "--show-accounts", action="store_true", help="print the sample housing fund accounts"

@@ -14,7 +14,12 @@ from simulators.forms import Matter
 from simulators.rules import SHANGHAI, cover
 from simulators.store import Case, Clock, Store
 
-FAILS = ("5xx", "busy", "drop_before", "drop_after_commit")
+FAILS = ("5xx", "busy", "maintenance", "drop_before", "drop_after_commit")
+"""What goes wrong in bad weather and passes by itself."""
+GARBLED = ("wrong_charset", "changed_schema")
+"""What was done, but is answered so that nobody can read it."""
+CALLBACKS = ("twice", "late")
+_DIALS = ("latency_ms", "fail", "times", "callbacks")
 LONGEST_LATENCY = 60_000
 
 
@@ -49,22 +54,26 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._latency_ms, self._fail, self._times = 0, "", -1
+        self.callbacks = ""
 
     def turn(self, setting: Mapping[str, Any]) -> Optional[str]:
         """Take a setting; what is wrong with it, or None."""
-        unknown = set(setting) - {"latency_ms", "fail", "times"}
-        latency, fail, times = (setting.get(k) for k in ("latency_ms", "fail", "times"))
+        unknown = set(setting) - set(_DIALS)
+        latency, fail, times, callbacks = (setting.get(k) for k in _DIALS)
         if unknown:
-            return f"unknown: {', '.join(sorted(unknown))}; allowed: latency_ms, fail, times"
+            return f"unknown: {', '.join(sorted(unknown))}; allowed: {', '.join(_DIALS)}"
         if latency is not None and (type(latency) is not int or not 0 <= latency <= LONGEST_LATENCY):
             return f"latency_ms: a whole number from 0 to {LONGEST_LATENCY}"
-        if fail is not None and fail not in FAILS:
-            return f"fail: one of {', '.join(FAILS)}, or null"
+        if fail is not None and fail not in FAILS + GARBLED:
+            return f"fail: one of {', '.join(FAILS + GARBLED)}, or null"
+        if callbacks is not None and callbacks not in CALLBACKS:
+            return f"callbacks: one of {', '.join(CALLBACKS)}, or null"
         if times is not None and (type(times) is not int or times < 1):
             return "times: a whole number from 1, or null"
         with self._lock:
             self._latency_ms, self._fail = latency or 0, fail or ""
             self._times = -1 if times is None else times
+            self.callbacks = callbacks or ""
         return None
 
     def take(self) -> tuple[float, str]:
@@ -134,7 +143,24 @@ class Department(abc.ABC):
         if status not in self.statuses:
             return f"status: one of {', '.join(self.statuses)}"
         self.store.move(reference, status)
+        self.moved(self.store.find(reference=reference)[0])
         return None
+
+    def moved(self, case: Case) -> None:
+        """A case got another status by itself; an office that calls back does so now."""
+        return None
+
+    def sign_in(self, request: Request) -> Optional[Response]:
+        """The answer to a sign-in, which the fault dial leaves alone; None when ``request`` is a call."""
+        return None
+
+    def call_back(self, gateway: str) -> Optional[str]:
+        """Send callbacks to the gateway at that address from now on; what is wrong with it, or None."""
+        return "this department sends no callbacks"
+
+    def close(self) -> None:
+        """Let go of the state."""
+        self.store.close()
 
     def ledger(self, most: int = -1) -> list[dict[str, Any]]:
         """The department's cases, numbers of people covered: all, or the ``most`` newest."""
@@ -151,6 +177,16 @@ class Department(abc.ABC):
     def _title(self, code: str) -> str:
         matter = self.matters.get(code)
         return matter.title if matter else code
+
+
+def garbled(response: Response, fail: str) -> Response:
+    """An answer that is in no charset that was agreed, or one whose names all moved one level down."""
+    if fail == "wrong_charset":
+        return dataclasses.replace(response, body=b"\xff\xfe" + response.body)
+    text = response.body
+    if "json" in response.content_type:
+        return dataclasses.replace(response, body=b'{"response":' + text + b"}")
+    return dataclasses.replace(response, body=text.replace(b":Envelope", b":Letter"))
 
 
 def leaves(body: bytes) -> dict[str, str]:

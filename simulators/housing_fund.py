@@ -1,4 +1,5 @@
-"""Housing fund (公积金中心): one door, a form in GB18030, an envelope with return codes in JSON."""
+"""Housing fund (公积金中心): a sign-in with a session, then one door, a form in GB18030, an envelope with
+return codes in JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl
 from simulators.accounts import ACCOUNTS, Account, password
 from simulators.department import Department, Request, Response
 from simulators.forms import Field, Matter, coded, first_problem
+from simulators.proofs import Session, Stranger
 from simulators.store import Case, Clock, NewCase, Store
 
 CHARSET = "gb18030"
@@ -36,7 +38,7 @@ class HousingFund(Department):
 
     name = "housing-fund"
     title = "住房公积金业务系统"
-    protocol = "表单报文，GB18030 编码，返回码信封"
+    protocol = "表单报文，GB18030 编码，返回码信封，登录会话"
     prefix = "GJJ"
     matters = {
         "TQ01": Matter("购房提取住房公积金", (
@@ -65,11 +67,14 @@ class HousingFund(Department):
 
     def __init__(self, store: Store, secret: str, passwords: str, clock: Clock) -> None:
         super().__init__(store, clock)
-        self._secret = secret
+        self.proof = Session(secret, clock, "/gjj/login.do", "GJJSESSION")
         self._passwords = passwords
 
     def busy(self) -> Response:
         return _answer("9001", "系统忙")
+
+    def sign_in(self, request: Request) -> Optional[Response]:
+        return self.proof.sign_in(request)
 
     def business(self, request: Request) -> Response:
         doors = {
@@ -78,8 +83,8 @@ class HousingFund(Department):
         if (request.method, request.path) != ("POST", "/gjj/gateway.do"):
             return Response(404, b"Not Found", "text/plain")
         try:
+            self.proof.check(request)
             told = _read(request)
-            self._check_key(told.get("appKey", ""))
             if told.get("tranCode") not in doors:
                 raise _Problem("9002", "交易码不存在")
             if told.get("ywlx") not in self.matters:
@@ -87,10 +92,8 @@ class HousingFund(Department):
             return _answer("0000", "交易成功", data=doors[told["tranCode"]](told))
         except _Problem as problem:
             return _answer(problem.code, problem.message, field=problem.field)
-
-    def _check_key(self, given: str) -> None:
-        if not hmac.compare_digest(given.encode(), self._secret.encode()):
-            raise _Problem("9003", "接入密钥无效")
+        except Stranger as stranger:
+            return _answer("9003", str(stranger))
 
     def _submit(self, told: dict[str, str]) -> dict[str, str]:
         matter = self.matters[told["ywlx"]]

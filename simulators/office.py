@@ -1,22 +1,28 @@
-"""One department on the city's shared acceptance platform (统一受理平台): JSON, a key in a header.
+"""One department on the city's shared acceptance platform (统一受理平台).
 
-Thirteen departments run it, each with its own matters, key, case numbers and windows. It refuses
-whatever it does not know: a name that no form has, another way than the matter's own.
+Thirteen departments run it, each with its own matters, key, case numbers and windows, and some with their own
+messages, signatures and habits: see :mod:`simulators.styles`. It refuses whatever it does not know: a name
+that no form has, another way than the matter's own.
 """
 
 from __future__ import annotations
 
-import hmac
-import json
+import random
+import time
 from collections.abc import Callable
 from typing import Any, Optional
 
 from simulators.bureaus import Bureau
-from simulators.department import Department, Request, Response, leaves
+from simulators.callbacks import Caller
+from simulators.department import Department, Request, Response
 from simulators.forms import Field, Matter, NoRecord, first_problem
+from simulators.pace import Pace
+from simulators.proofs import Stranger
 from simulators.store import Case, Clock, NewCase, SlotFull, SlotTwice, Store
+from simulators.styles import STYLES, USUAL
+from simulators.wires import Unreadable
 
-_OURS = frozenset({"matterCode", "outerNo", "caseNo", "requestNo", "supplement"})
+_OURS = frozenset({"matterCode", "outerNo", "caseNo", "requestNo", "supplement", "files"})
 _WAITING = "22"
 _NOTES = {
     _WAITING: "请补一份情况说明：写明申请理由，一两句话就行。",
@@ -43,7 +49,6 @@ class _Problem(Exception):
 class Office(Department):
     """The platform as one department has it."""
 
-    protocol = "JSON 报文，接口密钥"
     statuses = {
         "10": "已预约", "11": "已收件", "12": "已受理", "13": "不予受理", "21": "审查中",
         "22": "待补正", "31": "准予", "32": "不予", "41": "已撤回",
@@ -52,37 +57,69 @@ class Office(Department):
     gone = "41"
     final = frozenset({"13", "31", "32"})
 
-    def __init__(self, bureau: Bureau, store: Store, key: str, clock: Clock) -> None:
+    def __init__(
+        self, bureau: Bureau, store: Store, key: str, clock: Clock, *, callback_key: str = "",
+        hurried: bool = True,
+    ) -> None:
         super().__init__(store, clock)
         self.name, self.title, self.prefix = bureau.name, bureau.title, bureau.prefix
         self.matters = bureau.matters
         self._diary = bureau.diary
-        self._key = key
+        self._style = STYLES.get(bureau.name, USUAL)
+        self.protocol = self._style.title
+        self._proof = self._style.proof(key, store, clock)
+        self._pace = Pace(self._style.calls_a_second)
+        self._slow = (0.0, 0.0) if hurried else self._style.slow
+        self.caller = Caller(bureau.name, callback_key, clock, lambda: self.faults.callbacks)
 
     def busy(self) -> Response:
-        return _answer(429, "BUSY", "请求过多", after=1)
+        answer = self._style.wire.answer(429, "BUSY", "请求过多", None, "")
+        return Response(429, answer.body, answer.content_type, {"Retry-After": "1"})
+
+    def call_back(self, gateway: str) -> Optional[str]:
+        if not self._style.told_later:
+            return super().call_back(gateway)
+        if gateway and not gateway.startswith(("http://", "https://")):
+            return "address: an http or https address, or empty for no callbacks"
+        self.caller.gateway = gateway.rstrip("/")
+        return None
+
+    def sign_in(self, request: Request) -> Optional[Response]:
+        return self._proof.sign_in(request)
+
+    def close(self) -> None:
+        self.caller.close()
+        super().close()
+
+    def moved(self, case: Case) -> None:
+        if self._style.told_later:
+            self.caller.tell(case, _NOTES.get(case.status, ""))
 
     def business(self, request: Request) -> Response:
         doors: dict[str, Callable[[Matter, dict[str, str]], dict[str, Any]]] = {
-            "/platform/accept": self._submit, "/platform/book": self._book,
-            "/platform/slots": self._slots, "/platform/query": self._query,
-            "/platform/find": self._show, "/platform/revoke": self._revoke,
-            "/platform/supplement": self._supplement,
+            "accept": self._submit, "book": self._book, "slots": self._slots, "query": self._query,
+            "find": self._show, "revoke": self._revoke, "supplement": self._supplement,
         }
-        door = doors.get(request.path)
-        if request.method != "POST" or door is None:
-            return _answer(404, "NO_DOOR", "无此接口")
+        if self._pace.is_over():
+            return self.busy()
+        answer = self._style.wire.answer
         try:
-            self._check_key(request)
-            told = _read(request)
-            return _answer(200, "OK", "成功", data=door(self._matter(told), told))
+            self._proof.check(request)
+            name, told = self._style.wire.read(request)
+            if request.method != "POST" or name not in doors:
+                raise _Problem("NO_DOOR", "无此接口", status=404)
+            data = doors[name](self._matter(told), told)
         except _Problem as problem:
-            return _answer(problem.status, problem.code, problem.message, field=problem.field)
+            return answer(problem.status, problem.code, problem.message, None, problem.field)
+        except Stranger as stranger:
+            return answer(401, "BAD_KEY", str(stranger), None, "")
+        except Unreadable as unreadable:
+            return answer(400, "BAD_BODY", str(unreadable), None, "")
+        return answer(200, "OK", "成功", data, "")
 
-    def _check_key(self, request: Request) -> None:
-        given = request.headers.get("x-api-key", "")
-        if not hmac.compare_digest(given.encode(), self._key.encode()):
-            raise _Problem("BAD_KEY", "接口密钥无效", status=401)
+    def _take_time(self) -> None:
+        least, most = self._slow
+        time.sleep(random.uniform(least, most))  # noqa: S311 (a wait)
 
     def _matter(self, told: dict[str, str]) -> Matter:
         matter = self.matters.get(told.get("matterCode", ""))
@@ -95,7 +132,12 @@ class Office(Department):
 
     def _submit(self, matter: Matter, told: dict[str, str]) -> dict[str, Any]:
         self._check_form(matter, told, "submit", _ENVELOPE)
-        case, _ = self.store.add(self._new(matter, told, "11"))
+        self._take_time()
+        case, new = self.store.add(self._new(matter, told, "11"))
+        if new and self._style.told_later and self.caller.gateway:
+            self.advance(case.reference, "12")
+        if self._style.asked_for:
+            return {"caseNo": case.reference, "outerNo": case.receipt}
         return _described(case)
 
     def _book(self, matter: Matter, told: dict[str, str]) -> dict[str, Any]:
@@ -115,7 +157,7 @@ class Office(Department):
     def _new(self, matter: Matter, told: dict[str, str], status: str, slot: str = "") -> NewCase:
         return NewCase(
             key=told["requestNo"], receipt=told["outerNo"], item=told["matterCode"], status=status,
-            fields=matter.kept(told), slot=slot,
+            fields={**matter.kept(told), **({"files": told["files"]} if told.get("files") else {})}, slot=slot,
             person=told.get("person.certNo") or told["person.mobile"],
         )
 
@@ -177,24 +219,6 @@ class Office(Department):
         return case
 
 
-def _read(request: Request) -> dict[str, str]:
-    try:
-        return leaves(request.body)
-    except ValueError:
-        raise _Problem("BAD_BODY", "报文不是 JSON", status=400) from None
-
-
 def _described(case: Case) -> dict[str, Any]:
     return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status,
             "note": _NOTES.get(case.status, "")}
-
-
-def _answer(
-    status: int, code: str, message: str, *, data: Optional[dict[str, Any]] = None,
-    field: str = "", after: int = 0,
-) -> Response:
-    """A refusal is HTTP 200 with a code; other statuses are for callers that are wrong."""
-    body = {"code": code, "message": message, "field": field, "data": data}
-    headers = {"Retry-After": str(after)} if after else {}
-    text = json.dumps(body, ensure_ascii=False).encode()
-    return Response(status, text, "application/json; charset=utf-8", headers)

@@ -22,6 +22,7 @@ NAMES = (
     "housing-fund-passwords",
     "simulators-state",
     *(bureau.secret for bureau in BUREAUS),
+    "medical-insurance-callback",
     "identity-provider-client",
     "licence-library-key",
 )

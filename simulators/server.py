@@ -12,7 +12,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Optional
 
-from simulators.department import Department, Request, Response
+from simulators.department import GARBLED, Department, Request, Response, garbled
 from simulators.pages import ledger_page
 from simulators.secrets import SimulatorError
 
@@ -20,6 +20,7 @@ HOST = "127.0.0.1"
 MOST_BYTES = 1024 * 1024
 _OWN_PAGES = {
     ("GET", "/"), ("GET", "/ledger"), ("POST", "/control/faults"), ("POST", "/control/advance"),
+    ("POST", "/control/gateway"),
 }
 
 
@@ -55,7 +56,7 @@ class Server:
             self._thread.join()
         self._http.server_close()
         self._http.hang_up()
-        self.department.store.close()
+        self.department.close()
 
 
 class _Http(ThreadingHTTPServer):
@@ -131,6 +132,10 @@ class _Handler(BaseHTTPRequestHandler):
         if (request.method, request.path) in _OWN_PAGES:
             self._send(self._own(request))
             return
+        signed_in = self.server.department.sign_in(request)
+        if signed_in is not None:
+            self._send(signed_in)
+            return
         latency, fail = self.server.department.faults.take()
         time.sleep(latency)
         if fail == "drop_before":
@@ -146,10 +151,14 @@ class _Handler(BaseHTTPRequestHandler):
         department = self.server.department
         if fail == "busy":
             return department.busy()
+        if fail == "maintenance":
+            page = "<!doctype html><meta charset=utf-8><title>系统维护</title>系统维护中，请稍后再来。".encode()
+            return Response(503, page, "text/html; charset=utf-8", {"Retry-After": "1"})
         if fail == "5xx":
             return _text(500, "Internal Server Error")
         try:
-            return department.business(request)
+            response = department.business(request)
+            return garbled(response, fail) if fail in GARBLED else response
         except Exception as error:
             # The text of an exception may hold what a person wrote.
             print(f"{department.name}: {type(error).__name__}", file=sys.stderr)
@@ -185,6 +194,8 @@ class _Handler(BaseHTTPRequestHandler):
             return _json(400, {"error": "send a JSON object"})
         if request.path == "/control/faults":
             problem = department.faults.turn(told)
+        elif request.path == "/control/gateway":
+            problem = department.call_back(str(told.get("address") or ""))
         else:
             problem = department.advance(
                 str(told.get("reference") or ""), str(told.get("status") or "")

@@ -31,8 +31,10 @@ def local_now() -> dt.datetime:
     return dt.datetime.now(SHANGHAI)
 
 
-def departments(state: Path, secrets: Mapping[str, str], clock: Clock) -> list[Department]:
-    """The departments, each with its file under ``state``.
+def departments(
+    state: Path, secrets: Mapping[str, str], clock: Clock, hurried: bool = True
+) -> list[Department]:
+    """The departments, each with its file under ``state``; not ``hurried``, some take their time.
 
     Raises:
         SimulatorError: a file cannot be used.
@@ -49,30 +51,39 @@ def departments(state: Path, secrets: Mapping[str, str], clock: Clock) -> list[D
             store(HousingFund), secrets["housing-fund-key"], secrets["housing-fund-passwords"],
             clock,
         ),
-        *(Office(b, store(b), secrets[b.secret], clock) for b in BUREAUS),
+        *(
+            Office(
+                b, store(b), secrets[b.secret], clock, hurried=hurried,
+                callback_key=secrets.get(f"{b.name}-callback", ""),
+            )
+            for b in BUREAUS
+        ),
     ]
 
 
 @contextmanager
 def running(
-    state: Path, secrets: Mapping[str, str], base_port: int = 0, clock: Clock = local_now
+    state: Path, secrets: Mapping[str, str], base_port: int = 0, clock: Clock = local_now, *,
+    gateway: str = "", hurried: bool = True,
 ) -> Iterator[list[Server]]:
-    """Serve all departments while the block runs; ``base_port`` 0 takes free ports.
+    """Serve all departments while the block runs; ``base_port`` 0 takes free ports. ``gateway`` is where
+    callbacks go; not ``hurried``, slow departments are as slow as they are.
 
     Raises:
         SimulatorError: a file or a port cannot be used.
     """
     servers: list[Server] = []
-    waiting = departments(state, secrets, clock)
+    waiting = departments(state, secrets, clock, hurried)
     try:
         for number, department in enumerate(list(waiting), start=1):
             servers.append(Server(department, base_port + number if base_port else 0))
             waiting.remove(department)
         for server in servers:
+            server.department.call_back(gateway)
             server.start()
         yield servers
     finally:
         for server in servers:
             server.stop()
         for department in waiting:
-            department.store.close()
+            department.close()

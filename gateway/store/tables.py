@@ -288,6 +288,17 @@ class Attachment(Row):
     created_at = Column(Moment, nullable=False)
 
 
+class CallbackEvent(Row):
+    """An event that a department told by itself; ``occurred_at`` by its clock."""
+
+    __tablename__ = "callback_events"
+    department = Column(String(40), primary_key=True)
+    event = Column(String(80), primary_key=True)
+    case_id = Column(String(32), ForeignKey("cases.id"), nullable=False, index=True)
+    occurred_at = Column(Moment, nullable=False)
+    at = Column(Moment, nullable=False)
+
+
 class Attempt(Row):
     """One call made for a submission, with its outcome and no personal data."""
 

@@ -101,11 +101,12 @@ def assert_arrived(
     departments: Departments, manifest: Manifest, item: ServiceItem, receipt: str,
     values: Mapping[str, str],
 ) -> None:
-    """The department's list has the case with every answer under its own name, in its own codes."""
+    """The department's list has the case with every answer under its own name, in its own codes; the ``params``
+    around the names of a JSON-RPC message is not part of them."""
     case = next(c for c in departments.ledger(item.department) if c["receipt"] == receipt)
     assert case["item"] == manifest.items[item.item]
     assert case["fields"] == {
-        manifest.fields_[element]: cover(theirs(manifest, element, text))
+        manifest.fields_[element].removeprefix("params."): cover(theirs(manifest, element, text))
         for element, text in values.items()
     }
 

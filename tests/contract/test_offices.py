@@ -10,10 +10,12 @@ import pytest
 from connectors.answers import Slot
 from connectors.client import Connector
 from connectors.contract import Bench, ConnectorContract
+from connectors.manifest_file import FILE_NAME, load_manifest
 from connectors.registry import Connectors
 from gateway.cases import form
 from gateway.catalogue.model import Catalogue
 from gateway.errors import DepartmentRefused, OurFault
+from gateway.settings import ROOT
 from simulators.bureaus import BUREAUS
 from tests.contract.benches import PERSON, bench
 from tests.support.departments import Departments
@@ -39,14 +41,15 @@ class TestOffices(ConnectorContract):
         item = catalogue.items[ITEMS[department]]
         answers = form.to_send(catalogue, example_answers(catalogue, item))
         operation = "book" if item.flow.value == "appointment" else "submit"
-        return bench(departments, department, item.item, answers, "person.name", operation)
+        name = load_manifest(ROOT / "catalogue" / department / FILE_NAME).fields_["name"].removeprefix("params.")
+        return bench(departments, department, item.item, answers, name, operation)
 
     def test_a_name_that_no_form_has_is_our_fault_and_in_the_log(
         self, bench: Bench, receipt: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         connector = bench.connect()
         connector.manifest = connector.manifest.copy(
-            update={"fields_": {**connector.manifest.fields_, "name": "person.fullName"}}
+            update={"fields_": {**connector.manifest.fields_, "name": f"{connector.manifest.fields_['name']}X"}}
         )
         with pytest.raises(OurFault):
             bench.submit(receipt, connector=connector)

@@ -39,8 +39,12 @@ class Departments:
         return cases
 
     def faults(self, department: str, **dial: Any) -> None:
-        """Turn the fault dial: ``latency_ms``, ``fail``, ``times``; nothing turns it off."""
+        """Turn the fault dial: ``latency_ms``, ``fail``, ``times``, ``callbacks``; nothing turns it off."""
         self._control(department, "faults", dial)
+
+    def call_back(self, department: str, gateway: str) -> None:
+        """Let an office send its callbacks to the gateway at that address."""
+        self._control(department, "gateway", {"address": gateway})
 
     def advance(self, department: str, reference: str, status: str = "") -> None:
         """Move a case to one of our case statuses, or one step on when none is given."""

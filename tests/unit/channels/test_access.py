@@ -130,6 +130,21 @@ def test_with_a_rest_token_set_nobody_speaks_without_it(
     assert answer.json()[0]["text"]
 
 
+@pytest.mark.parametrize("address", of("callback-signature"), ids=name)
+def test_a_callback_without_the_departments_signature_is_refused_alike_for_all(
+    locked: Gateway, address: Address
+) -> None:
+    body = {"eventId": "e", "at": "2026-11-23T10:00:00", "outerNo": "YW", "caseNo": "1", "state": "12"}
+    forged = {"X-App-Id": "medical-insurance", "X-Timestamp": "1792310400", "X-Nonce": "0", "X-Signature": "0"}
+    answers = set()
+    for department in ("medical-insurance", "public-security", "nobody"):
+        path = Address(address.method, address.path.replace("<department:str>", department), address.access, "")
+        for headers in ({}, forged):
+            answer = call(locked, path, json=body, headers=headers)
+            answers.add((answer.status_code, answer.text))
+    assert [status for status, _ in answers] == [401]
+
+
 @pytest.mark.parametrize("address", of("metrics-token"), ids=name)
 def test_figures_are_read_with_the_token_only(locked: Gateway, address: Address) -> None:
     assert call(locked, address).status_code == 401

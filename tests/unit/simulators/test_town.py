@@ -118,16 +118,16 @@ def test_the_departments_that_were_there_first_keep_their_places() -> None:
 
 
 def test_every_department_has_its_own_key(departments: Departments) -> None:
-    body = {"matterCode": "SW0501", "outerNo": "R1"}
-    keys = {name: departments.secrets[f"{name}-key"] for name in ("taxation", "health")}
+    body = {"matterCode": "MZ0101", "outerNo": "R1"}
+    keys = {name: departments.secrets[f"{name}-key"] for name in ("civil-affairs", "health")}
     codes = {
         name: requests.post(
-            f"{departments.addresses['taxation']}/platform/find", json=body,
+            f"{departments.addresses['civil-affairs']}/platform/find", json=body,
             headers={"X-Api-Key": key}, timeout=5,
         ).json()["code"]
         for name, key in keys.items()
     }
-    assert codes == {"taxation": "NO_CASE", "health": "BAD_KEY"}
+    assert codes == {"civil-affairs": "NO_CASE", "health": "BAD_KEY"}
 
 
 BAD_CONTROLS = [
