@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType
 
 from actions.consent import by_consent
 from actions.feelings import heard
-from actions.find_item import Found, ask_which, find_item, named_in
+from actions.find_item import LEAST_SUBJECT, Found, ask_which, find_item, named_in
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.list_services import ActionListServices
 from actions.listed import knows
@@ -76,6 +76,8 @@ class ActionConsult(TurnAction):
         return heard(turn, say) + self._told(turn, say, found.item)
 
     def _told(self, turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+        if turn.slot("returned") and item.item == turn.slot("item") and len(named_in(turn.text)) < LEAST_SUBJECT:
+            say("utter_last_time", item=item.name)  # 多少钱, hours later: of what?
         if item.flow is Flow.query and not turn.filling and OWN_SUM.search(normalise(turn.text)):
             from actions.apply import start
 

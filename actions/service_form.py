@@ -9,26 +9,21 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.apply import enter, matter, start
 from actions.change_answer import changed_by_text, chosen_anew
 from actions.consent import CONSENT, decide, prepare, words_of
-from actions.sign_in import ask_to_sign_in, gone, lacks
+from actions.sign_in import gone
 from actions.slots import next_times, times_for
-from actions.turn import Say, Turn, TurnAction, button, leave
+from actions.turn import Say, Turn, TurnAction, button
 from gateway.cases import answers as checks
 from gateway.cases import form
-from gateway.cases.calendar import due_day, spoken_day
 from gateway.cases.drafts import DraftView
-from gateway.cases.statuses import statuses
 from gateway.catalogue.model import (
     Choice,
-    CompleteItem,
     Element,
     ElementType,
     Flow,
     FormField,
     ServiceItem,
-    Unit,
 )
 from gateway.errors import CitizenError
 
@@ -40,8 +35,6 @@ STARTS = {
 """Actions after which the question needs no 我们接着填."""
 DONE = "done"
 CONFIRM = "confirm"
-PLACE = "service_place"
-HERE = "在这里"
 
 
 class ActionAskAnswer(TurnAction):
@@ -81,8 +74,11 @@ class ActionAskAnswer(TurnAction):
         digressed = before.get("element") and [  # an application just begun has no question open
             a for a in turn.actions_so_far() if a not in STARTS and a.startswith(("action_", "utter_"))
         ]
+        returned = bool(turn.slot("returned") and before.get("element"))
+        if returned:
+            say("utter_resume", item=item.name, done=number - 1, total=total)
         say(
-            "utter_ask_again" if digressed else "utter_ask",
+            "utter_ask_again" if digressed and not returned else "utter_ask",
             buttons=choice_buttons(choices, field), ask=words_of(turn, field, draft),
             why=element.why, number=number, total=total,
         )
@@ -204,110 +200,3 @@ class ValidateServiceForm(TurnAction):
             SlotSet("answer", None), SlotSet("draft", {**turn.slot("draft"), "explained": CONFIRM}),
             SlotSet("state", "confirming"),
         ]
-
-
-class ActionFinish(TurnAction):
-    """Runs when the form is complete: submits, books, or asks the department."""
-
-    def name(self) -> str:
-        """See rasa_sdk.Action."""
-        return "action_finish"
-
-    def after_failure(self) -> list[EventType]:
-        """The draft stays in the store; the citizen can go on with it (resume_draft)."""
-        return leave(state="refused")
-
-    def act(self, turn: Turn, say: Say) -> list[EventType]:
-        """See TurnAction."""
-        draft, kept = turn.draft(), turn.slot("draft") or {}
-        if not kept or turn.slot("answer") != DONE:
-            return []  # the form was left, not completed
-        if draft is None:
-            return gone(turn, say)
-        item = turn.catalogue.items[draft.item]
-        if not isinstance(item, CompleteItem):  # the catalogue changed while it was filled in
-            start(turn, say, item)
-            return leave(item=item.item, state="refused")
-        if lacks(turn, item):
-            return ask_to_sign_in(turn, say, item)
-        if item.flow is Flow.query:
-            return self._query(turn, say, item, draft, kept)
-        return self._submit(turn, say, item, draft)
-
-    def _query(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, kept: dict[str, Any]
-    ) -> list[EventType]:
-        values = dict(draft.answers)
-        element = turn.catalogue.elements[kept["element"]]
-        if element.element not in values:  # a secret is in this turn's text only
-            values[element.element] = checks.read(element, turn.text, turn.core.today())
-        try:
-            rows = turn.core.desk.query(item, values, key=draft.id)
-        except CitizenError as error:
-            return self._query_refused(turn, say, item, draft, error)
-        turn.core.drafts.drop(turn.citizen, draft.id)
-        say(
-            "utter_query_result", item=item.name, source=turn.department(item).short_name,
-            lines="\n".join(f"· {name}：{value}" for name, value in rows.items()),
-            buttons=[button("再查一次", "apply", item=item.item)],
-        )
-        return leave(item=item.item, state="answered")
-
-    def _query_refused(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, error: CitizenError
-    ) -> list[EventType]:
-        """Ask again for the answer that the department names as wrong; else end here."""
-        field = error.values.pop("field", None)
-        say(error.response, **error.values)
-        if field not in {f.element for f in item.fields}:
-            turn.core.drafts.drop(turn.citizen, draft.id)
-            return leave(item=item.item, state="refused")
-        turn.core.drafts.forget(turn.citizen, draft.id, field)
-        kept = turn.slot("draft")
-        told = {**kept, "explained": field if kept["element"] == field else ""}
-        return [*enter(draft.id, item), SlotSet("draft", told)]
-
-    def _submit(
-        self, turn: Turn, say: Say, item: CompleteItem, draft: DraftView
-    ) -> list[EventType]:
-        if turn.signed:
-            turn.core.representations.record(turn.signed, draft.id, draft.answers)
-        case = turn.core.cases.submit(turn.citizen, draft.id)
-        case = turn.core.cases.first_news(turn.citizen, case)
-        limit = item.promised_limit
-        today = turn.core.today()
-        at_once = limit.unit is Unit.immediate
-        due = spoken_day(today if at_once else due_day(today, limit))
-        response = {"not_accepted": "utter_not_accepted", "booked": "utter_booked"}.get(case.status)
-        if response is None:
-            response = "utter_submitted" if case.delivery == "delivered" else "utter_submitted_waiting"
-        say(
-            response, item=matter(item.name, "申请", "申领", "办理", "预约", "提交"), receipt=case.receipt,
-            sentence=case.sentence, department=turn.department(item).short_name,
-            limit="今天" if at_once else limit.text(), due=due,
-            when=_when(turn, item, draft), delivery=item.result.delivery, next=_next_step(item),
-            buttons=[
-                button("查进度", "query_progress", receipt=case.receipt),
-                *([] if case.final else [button("撤回", "withdraw_case", receipt=case.receipt)]),
-            ],
-        )
-        return leave(item=item.item, case=case.receipt, state="submitted")
-
-
-def _next_step(item: CompleteItem) -> str:
-    """What happens after the step that was done here (在这里答几个问题), from the guide."""
-    done = next((n for n, step in enumerate(item.steps) if HERE in step.does), 0)
-    later = item.steps[done + 1:]
-    return later[0].does if later else statuses()["received"].says
-
-
-def _when(turn: Turn, item: ServiceItem, draft: DraftView) -> str:
-    """The time and place of an appointment, as people read them."""
-    words = {
-        element: value for element, _, value in form.summary(turn.catalogue, item, draft.answers)
-        if turn.catalogue.elements[element].type is ElementType.slot or element == PLACE
-    }
-    place = words.pop(PLACE, "")
-    time = "，".join(words.values())
-    return time if place in time else f"{time}，{place}"
-

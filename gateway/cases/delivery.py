@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from connectors.answers import Answer
 from connectors.bodies import Attachment
+from connectors.manifest import UNENCODABLE
 from connectors.registry import Connectors
 from gateway.cases.attachments import files_of
 from gateway.cases.calendar import moment_words
@@ -145,6 +146,7 @@ class Delivery:
                 Attempt(
                     submission_id=row.id, at=now, operation=operation, outcome=name,
                     code=code, milliseconds=milliseconds,
+                    element=_blamed(outcome),
                 )
             )
         with self._news:
@@ -245,6 +247,13 @@ def _arrived(operation: str, status: str) -> bool:
     if operation == "withdraw":
         return status == "withdrawn"
     return operation != "supplement" or status != "supplement"
+
+
+def _blamed(outcome: Answer | YiwenError) -> str | None:
+    """The data element that a refusal names; a rare character is no mistake that could be put right."""
+    if isinstance(outcome, DepartmentRefused) and outcome.code != UNENCODABLE:
+        return outcome.field
+    return None
 
 
 def _before(session: Session, case: Case) -> str:

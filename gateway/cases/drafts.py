@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from gateway.cases import form
 from gateway.cases.attachments import erase
-from gateway.catalogue.model import Catalogue, Sensitivity, ServiceItem
+from gateway.catalogue.model import Catalogue, ElementType, Sensitivity, ServiceItem
 from gateway.errors import CitizenError
 from gateway.store.store import Store
-from gateway.store.tables import Draft
+from gateway.store.tables import Attempt, Case, Draft, Submission
 
 DRAFTS = Draft.__table__
 
@@ -37,21 +38,23 @@ class Drafts:
 
     def start(self, citizen: str, item: ServiceItem) -> DraftView:
         """Open a draft for ``item``, or go on with the one that is open."""
-        now = self._store.clock()
         with self._store.write() as session:
-            row = session.scalars(
-                select(Draft).where(
-                    Draft.citizen_id == citizen, Draft.item == item.item, Draft.state == "open"
-                )
-            ).first()
-            if row is None:
-                row = Draft(
-                    citizen_id=citizen, item=item.item, state="open",
-                    answers_sealed=self._store.cipher.seal({}), created_at=now, updated_at=now,
-                )
-                session.add(row)
-                session.flush()
-            return self._view(row)
+            return self._view(self._open(session, citizen, item, self._store.clock()))
+
+    def _open(self, session: Session, citizen: str, item: ServiceItem, now: dt.datetime) -> Any:
+        row = session.scalars(
+            select(Draft).where(
+                Draft.citizen_id == citizen, Draft.item == item.item, Draft.state == "open"
+            )
+        ).first()
+        if row is None:
+            row = Draft(
+                citizen_id=citizen, item=item.item, state="open",
+                answers_sealed=self._store.cipher.seal({}), created_at=now, updated_at=now,
+            )
+            session.add(row)
+            session.flush()
+        return row
 
     def load(self, citizen: str, draft: str) -> DraftView:
         """An open draft.
@@ -119,6 +122,28 @@ class Drafts:
             row.updated_at = self._store.clock()
             return DraftView(row.id, row.item, answers)
 
+    def reopen(self, citizen: str, receipt: str) -> tuple[DraftView, str] | None:
+        """A new draft with the answers of a case that the department refused to take, without the
+        one that it blames; and which element that is (empty when it blames none). What was left out
+        before stays left out, an appointment's time is asked again.
+
+        None when the case was not refused, or its item cannot be applied for any more.
+        """
+        catalogue, now = self._catalogue(), self._store.clock()
+        with self._store.write() as session:
+            case = session.scalars(select(Case).where(Case.receipt == receipt, Case.citizen_id == citizen)).first()
+            item = catalogue.items.get(case.item) if case else None
+            if case is None or item is None or case.status != "not_accepted":
+                return None
+            blamed = session.scalars(
+                select(Attempt.element).join(Submission, Submission.id == Attempt.submission_id)
+                .where(Submission.case_id == case.id).order_by(Attempt.id.desc()).limit(1)
+            ).first()
+            kept = _to_ask_again(catalogue, item, self._store.cipher.open(case.answers_sealed), blamed or "")
+            row = self._open(session, citizen, item, now)
+            row.answers_sealed, row.updated_at = self._store.cipher.seal(kept), now
+            return self._view(row), blamed if blamed in {f.element for f in item.fields} else ""
+
     def drop(self, citizen: str, draft: str) -> None:
         """Give a draft up: its answers are erased at once."""
         with self._store.write() as session:
@@ -143,3 +168,15 @@ class Drafts:
 
     def _view(self, row: Any) -> DraftView:
         return DraftView(row.id, row.item, self._answers(row))
+
+
+def _to_ask_again(
+    catalogue: Catalogue, item: ServiceItem, given: Mapping[str, str], blamed: str
+) -> dict[str, str]:
+    """The answers of a case as a draft holds them, without those that have to be asked again."""
+    kept = {
+        e: v for e, v in given.items()
+        if e != blamed and e in catalogue.elements and catalogue.elements[e].type is not ElementType.slot
+    }
+    left_out = [f.element for f in form.asked_fields(item, given) if not f.required and f.element not in given]
+    return {**kept, **{element: form.SKIPPED for element in left_out if element != blamed}}

@@ -35,6 +35,8 @@ from gateway.catalogue.live import shelf
 from gateway.channels.runner import StraightRunner
 from gateway.channels.script import script_of
 from gateway.channels.several import Several
+from gateway.channels.silence import after_silence
+from gateway.store.store import Clock, utc_now
 
 log = logging.getLogger("yiwen.processor")
 
@@ -53,6 +55,8 @@ class GatewayProcessor(MessageProcessor):
         self.graph_runner: Any = StraightRunner(self.graph_runner)
         self._actions: dict[str, Action] = {}
         self._decisions: dict[Situation, PolicyPrediction] = {}
+        # Rasa's own stores have no clock.
+        self._clock: Clock = getattr(getattr(self.tracker_store, "store", None), "clock", utc_now)
         live = shelf(settings.load().catalogue)
         self._several = Several(self._parsed, lambda: live.current)
 
@@ -61,6 +65,7 @@ class GatewayProcessor(MessageProcessor):
         until an application is finished is kept (slot ``later``) and taken up then."""
         output = message.output_channel
         tracker = await self.fetch_tracker_and_update_session(message.sender_id, output)
+        tracker.update_with_events(list(after_silence(tracker, self._clock())), self.domain)
         waiting = await self._requests(message, tracker)
         whole = message.text if len(waiting) > 1 else None
         while waiting:

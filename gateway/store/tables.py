@@ -300,7 +300,8 @@ class CallbackEvent(Row):
 
 
 class Attempt(Row):
-    """One call made for a submission, with its outcome and no personal data."""
+    """One call made for a submission, with its outcome and no personal data. ``element``: which data
+    element a refusal blames."""
 
     __tablename__ = "attempts"
     id = Column(Integer, primary_key=True)
@@ -309,6 +310,7 @@ class Attempt(Row):
     operation = Column(String(20), nullable=False)
     outcome = Column(String(20), nullable=False)
     code = Column(String(80))
+    element = Column(String(60))
     milliseconds = Column(Float, nullable=False)
 
 

@@ -58,3 +58,48 @@ def test_a_dropped_draft_leaves_no_answer_behind(core: Core, citizen: str, draft
     assert core.drafts.latest(citizen) is None
     fresh = core.drafts.start(citizen, core.live.current.items["id-card-lost"])
     assert fresh.answers == {}
+
+
+RENTAL = {
+    "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000", "public_rental_ground": "migrant",
+    "marital_status": "married", "spouse_id_number": "11010519491231002X", "household_size": "3", "household_income": "5000.00",
+}
+
+
+def refused(core: Core, citizen: str, item: str, answers: dict[str, str]) -> str:
+    """The receipt of a case that its department does not take."""
+    draft = core.drafts.start(citizen, core.live.current.items[item])
+    for element, value in answers.items():
+        core.drafts.answer(citizen, draft.id, element, value)
+    case = core.cases.submit(citizen, draft.id)
+    while core.delivery.step():
+        pass
+    assert core.cases.by_receipt(citizen, case.receipt).status == "not_accepted"
+    return case.receipt
+
+
+def test_a_refusal_that_blames_one_answer_asks_for_that_one_only(core: Core, citizen: str) -> None:
+    receipt = refused(core, citizen, "public-rental", RENTAL)
+    reopened = core.drafts.reopen(citizen, receipt)
+    assert reopened is not None
+    draft, element = reopened
+    assert element == "spouse_id_number"
+    assert draft.answers == {e: v for e, v in RENTAL.items() if e != "spouse_id_number"}
+    asked = form.next_field(core.live.current.items["public-rental"], draft.answers)
+    assert asked is not None
+    assert asked.element == "spouse_id_number"
+
+
+def test_a_rare_character_is_no_answer_to_be_put_right(core: Core, citizen: str) -> None:
+    given = {"name": "王䶮明", "id_number": "11010519491231002X", "phone": "13800138000", "lost_on": "2026-10-08", "lost_place": ""}
+    reopened = core.drafts.reopen(citizen, refused(core, citizen, "social-security-card-lost", given))
+    assert reopened is not None
+    assert reopened[1] == ""
+    assert reopened[0].answers == given  # what was left out before stays left out
+
+
+def test_only_the_citizens_own_refused_case_is_opened_again(core: Core, citizen: str, draft: DraftView) -> None:
+    receipt = refused(core, citizen, "public-rental", RENTAL)
+    assert core.drafts.reopen(core.citizens.of("rest:somebody else"), receipt) is None
+    taken = core.cases.submit(citizen, draft.id)
+    assert core.drafts.reopen(citizen, taken.receipt) is None
