@@ -35,8 +35,10 @@ AN_OFFICE = re.compile(r"[局委会联中心办处院厅科站队]$")
 """The other names of departments are matters as well: 公积金."""
 OF_DEPARTMENT = frozenset({"", "overview", "conditions", "process", "phone", "location", "hours"})
 WHERE_WHEN = re.compile(r"在哪|哪里|哪儿|地址|怎么走|几点|上班|下班|开门|关门|时间|周末")
+CALL = re.compile(r"电话|号码|打几号|打哪个")
 OWN_SUM = re.compile(r"[查看].{0,8}(?:多少|几多|几钱|几套|余额)")
 """A wish to be told a figure of one's own (查下公积金有几多钱), not what the service costs."""
+GETS = re.compile(r"领(?:到|取)?(?:啥|什么|多少|几个?)?钱|能(?:领|拿|发)多少|(?:发|补|给|补贴)(?:我|我们|他|她|老人)?多少")
 IN_ENGLISH = {
     Flow.apply: "You can apply here (the form is in Chinese).", Flow.query: "You can look it up here (in Chinese).",
     Flow.appointment: "Book a time here (in Chinese), then come in person.",
@@ -88,6 +90,8 @@ class ActionConsult(TurnAction):
         if question is not None:
             return faq(turn, say, item, question)
         aspect = str(turn.entities.get("aspect") or turn.aspect or "overview")
+        if aspect == "fee" and GETS.search(turn.text):
+            aspect = "overview"  # what people are paid, not what they pay
         return answer(turn, say, item, aspect)
 
 
@@ -105,6 +109,12 @@ def only_department(turn: Turn) -> bool:
 def of_department(turn: Turn, say: Say) -> list[EventType]:
     """Where a department is and when it is open, or what it does."""
     department = find_department(turn.catalogue, turn.text)
+    if department and department.phone and department.supervision and CALL.search(turn.text):
+        say(
+            "utter_phone", department=department.short_name, phone=department.phone,
+            supervision=department.supervision, source=department.hours,
+        )
+        return remember(state="consulting")
     if department is None or not WHERE_WHEN.search(turn.text):
         return ActionListServices().act(turn, say)
     say(

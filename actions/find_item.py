@@ -56,6 +56,9 @@ def find_item(turn: Turn) -> Found:
     place = placed(turn.text)
     if place and place <= len(offered):
         return Found(offered[place - 1])
+    named_one = called(offered, turn.text) if turn.slot("state") == "clarifying" else None
+    if named_one:
+        return Found(named_one)
     if offered and turn.slot("state") == "clarifying" and len(subject) < LEAST_SUBJECT:
         return Found(candidates=offered[:MOST_CHOICES])  # 多少钱, before it is known of which
     if BACK.search(turn.text) and len(BACK.sub("", subject)) < LEAST_SUBJECT:
@@ -81,6 +84,13 @@ def find_item(turn: Turn) -> Found:
         own = [i for i in (turn.item(m["item"]) for m in turn.matches) if i and are_kin(known, i)]
         likely = list({i.item: i for i in [*own, *likely]}.values())
     return Found(candidates=likely[:MOST_CHOICES] if turn.clarify else [])
+
+
+def called(offered: list[ServiceItem], text: str) -> ServiceItem | None:
+    """租房, after 租房提取 and 购房提取 were offered: the only one that goes by those words."""
+    said = re.sub(r"^(?:我?[是要想选]|就)+|[的吧了。.!！ ]+$", "", normalise(text))
+    fits = [i for i in offered if any(said in name for name in map(normalise, _names(i)))] if len(said) >= LEAST_SUBJECT else []
+    return fits[0] if len(fits) == 1 else None
 
 
 def placed(text: str) -> int | None:

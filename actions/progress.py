@@ -13,6 +13,9 @@ from gateway.cases.cases import CaseView
 from gateway.cases.values import RECEIPT
 from gateway.errors import CitizenError
 
+LIKE_A_RECEIPT = re.compile(r"(?<![A-Za-z])YW[ -]?[0-9]{6}", re.IGNORECASE)
+"""Begins like a receipt number, and may be too short or too long for one."""
+
 
 class ActionQueryProgress(TurnAction):
     """Shows one case by its receipt number, or the citizen's own list."""
@@ -102,7 +105,7 @@ def receipt_in(turn: Turn) -> str | None:
     receipt = turn.entities.get("receipt") or turn.elements.get("receipt")
     if receipt:
         return str(receipt)
-    if RECEIPT.search(turn.text):
+    if RECEIPT.search(turn.text) or LIKE_A_RECEIPT.search(turn.text):
         raise CitizenError("utter_receipt_wrong")
     return None
 

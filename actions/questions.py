@@ -9,11 +9,12 @@ from gateway.understanding.text import normalise
 
 ALIKE = 0.6
 LEAST_PAIRS = 4
+LEAST_SUBJECT = 3
 TOPICS = tuple(re.compile(words) for words in (
     r"代办|代领|代为|委托|(?:替|帮)(?:我|他|她|爸|妈|老|别人|家人|我们|孩子)|(?:别人|家人|家里人|老公|老婆|爱人|爸妈|父母|子女|孩子|朋友|同事|中介|爷爷|奶奶)[^，,。]{0,4}(?:替|帮|代|去|来)",
     r"找到|找着|找回|捡到|捡回",
     r"外地户口|外省户口|不是本地|非本地|没有本地户口|外地人",
-    r"加急|特急|急用|能快点|快一点|提前拿",
+    r"加急|特急|急用|快一?点|太慢|快的|提前拿|来不及|[坐乘](?:火车|高铁|飞机)|登机|赶火车|赶飞机",
     r"上门|走不动|行动不便|瘫|卧床|出不了门",
     r"取消|去不了|来不了|改约|改时间",
     r"挂失",
@@ -29,7 +30,17 @@ def answered_question(item: ServiceItem, text: str) -> Question | None:
     best = max(near, key=lambda pair: pair[0], default=(0.0, None))
     if best[0] >= ALIKE and len(asked) >= LEAST_PAIRS:
         return best[1]
-    return _of_topic(item, text)
+    return _of_topic(item, text) or _of_subject(item, text)
+
+
+def _of_subject(item: ServiceItem, text: str) -> Question | None:
+    """要冷静期吗: what is left without the words of every question stands in one; guides put what is
+    asked most first."""
+    from actions.find_item import named_in
+
+    subject = re.sub(r"[^\w]", "", named_in(text))
+    asked = (q for q in item.questions if len(subject) >= LEAST_SUBJECT and subject in q.ask)
+    return next(asked, None)
 
 
 def _of_topic(item: ServiceItem, text: str) -> Question | None:

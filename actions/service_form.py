@@ -5,6 +5,7 @@ The draft lives in the store. The slot ``draft`` only says which one, and which 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
@@ -33,6 +34,8 @@ STARTS = {
     "action_sign_in",
 }
 """Actions after which the question needs no 我们接着填."""
+GRUMBLES = re.compile(r"(?:问|填|写|要)(?:我|得|的)?(?:这|那|恁)么(?:多|细|详细)|问(?:这|那)个?(?:干|做)(?:嘛|吗|啥|什么)|(?:干嘛|凭什么|为什么|为啥)要?(?:问|填|写|告诉)")
+"""About the question, and no answer to it: 你问这么多干嘛."""
 DONE = "done"
 CONFIRM = "confirm"
 
@@ -155,7 +158,8 @@ class ValidateServiceForm(TurnAction):
         declined = bool(turn.entities.get("skip")) or checks.declines(turn.text)
         if declined and not field.required and not chosen:
             return form.SKIPPED
-        if checks.DECLINES.match(turn.text.strip()) and not chosen:
+        grumbles = element.type in checks.AS_WRITTEN and GRUMBLES.search(turn.text)
+        if grumbles or (checks.DECLINES.match(turn.text.strip()) and not chosen):
             raise CitizenError("utter_needed", name=element.name, why=element.why, phone=item.phone)
         if element.type not in (ElementType.slot, ElementType.choice) and turn.text.startswith("/"):
             raise CitizenError("utter_bad_empty", name=element.name)  # a button of another question

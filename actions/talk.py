@@ -7,10 +7,11 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.apply import back, start, unusable
-from actions.consult import ActionConsult, answer, in_english
+from actions.consult import ActionConsult, answer, faq, in_english
 from actions.find_item import BACK, LIKELY, ask_which, nearer_kin, placed, popular
 from actions.list_services import departments
 from actions.progress import receipt_in, show, withdraw
+from actions.questions import answered_question
 from actions.referral import hotline_for, refer
 from actions.turn import Say, Turn, TurnAction, remember
 from gateway.cases import form
@@ -256,7 +257,11 @@ class ActionUnsure(TurnAction):
         if turn.slot("candidates") and chosen(turn):
             return ActionChoose().act(turn, say)
         line = hotline_for(turn)
-        return refer(turn, say, line) if line else not_understood(turn, say)
+        if line is not None:
+            return refer(turn, say, line)
+        known = turn.item(turn.slot("item"))
+        question = answered_question(known, turn.text) if known else None
+        return faq(turn, say, known, question) if known and question else not_understood(turn, say)
 
 
 def not_understood(turn: Turn, say: Say) -> list[EventType]:
