@@ -8,6 +8,8 @@ from gateway.catalogue.model import Question, ServiceItem
 from gateway.understanding.text import normalise
 
 ALIKE = 0.6
+LEAST_SHARED = 0.35
+"""A long question is not asked by a few of its words: 驾照丢了怎么办 is no 快到期了，正好又丢了，怎么办."""
 LEAST_PAIRS = 4
 LEAST_SUBJECT = 3
 TOPICS = tuple(re.compile(words) for words in (
@@ -26,10 +28,10 @@ _ABOUT_MYSELF = re.compile(r"^(?:帮我|替我|给我)")
 def answered_question(item: ServiceItem, text: str) -> Question | None:
     """The question of the item's guide that the text asks: nearly the same one, or the only one of its topic."""
     asked = _pairs(text)
-    near = [(len(asked & _pairs(q.ask)) / max(min(len(asked), len(_pairs(q.ask))), 1), q) for q in item.questions]
-    best = max(near, key=lambda pair: pair[0], default=(0.0, None))
-    if best[0] >= ALIKE and len(asked) >= LEAST_PAIRS:
-        return best[1]
+    near = [(*_likeness(asked, _pairs(q.ask)), q) for q in item.questions]
+    best = max(near, key=lambda found: found[0], default=(0.0, 0.0, None))
+    if best[0] >= ALIKE and best[1] >= LEAST_SHARED and len(asked) >= LEAST_PAIRS:
+        return best[2]
     return _of_topic(item, text) or _of_subject(item, text)
 
 
@@ -51,6 +53,12 @@ def _of_topic(item: ServiceItem, text: str) -> Question | None:
             if len(found) == 1:
                 return found[0]
     return None
+
+
+def _likeness(asked: set[str], question: set[str]) -> tuple[float, float]:
+    """How much of the shorter of two texts stands in the other, and how much of the longer."""
+    shared, lengths = len(asked & question), sorted((len(asked), len(question)))
+    return shared / max(lengths[0], 1), shared / max(lengths[1], 1)
 
 
 def _pairs(text: str) -> set[str]:

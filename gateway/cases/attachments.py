@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connectors.bodies import Attachment as Sent
@@ -15,7 +15,7 @@ from gateway.cases.scanning import Scan
 from gateway.catalogue.model import Catalogue
 from gateway.errors import CitizenError
 from gateway.store.store import Store
-from gateway.store.tables import Attachment, Case, Draft
+from gateway.store.tables import Attachment, Case, Draft, Submission
 
 MOST = 10
 """Attachments of one application."""
@@ -128,4 +128,13 @@ def erase(session: Session, draft: str) -> None:
     """Delete the attachments of a draft that is given up or expired."""
     session.execute(
         delete(Attachment).where(Attachment.draft_id == draft, Attachment.submission_id.is_(None))
+    )
+
+
+def hand_on(session: Session, case: str, draft: str) -> None:
+    """Give the attachments of a case that was refused to the draft that is opened again for it."""
+    sent = select(Submission.id).where(Submission.case_id == case)
+    session.execute(
+        update(Attachment).where(Attachment.submission_id.in_(sent)).values(draft_id=draft, submission_id=None)
+        .execution_options(synchronize_session=False)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.cases import form
-from gateway.cases.attachments import erase
+from gateway.cases.attachments import erase, hand_on
 from gateway.catalogue.model import Catalogue, ElementType, Sensitivity, ServiceItem
 from gateway.errors import CitizenError
 from gateway.store.store import Store
@@ -142,6 +142,7 @@ class Drafts:
             kept = _to_ask_again(catalogue, item, self._store.cipher.open(case.answers_sealed), blamed or "")
             row = self._open(session, citizen, item, now)
             row.answers_sealed, row.updated_at = self._store.cipher.seal(kept), now
+            hand_on(session, case.id, row.id)
             return self._view(row), blamed if blamed in {f.element for f in item.fields} else ""
 
     def drop(self, citizen: str, draft: str) -> None:

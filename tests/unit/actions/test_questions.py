@@ -33,7 +33,7 @@ def test_a_question_that_fits_any_service_is_answered_from_the_guide(item: str, 
 
 @pytest.mark.parametrize(("item", "text"), [
     ("id-card-lost", "多少钱"), ("id-card-lost", "要带什么"), ("id-card-lost", "在哪办"), ("id-card-lost", "要多久"),
-    ("id-card-lost", "帮我补办身份证"), ("id-card-lost", "怎么办"), ("divorce-registration", "孩子归谁"), ("passport", "要本人去吗"),
+    ("id-card-lost", "帮我补办身份证"), ("id-card-lost", "怎么办"), ("driver-license-lost", "驾照丢了怎么办"), ("divorce-registration", "孩子归谁"), ("passport", "要本人去吗"),
     ("contribution-certificate", "能代办吗"),
 ])
 def test_what_a_guide_does_not_ask_is_left_to_its_aspects(item: str, text: str) -> None:

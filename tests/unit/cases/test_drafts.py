@@ -9,6 +9,7 @@ from gateway.cases import form
 from gateway.cases.drafts import DraftView
 from gateway.core import Core
 from gateway.errors import CitizenError
+from gateway.store.tables import Attachment, Case, Submission
 
 
 def test_a_draft_that_is_started_again_is_the_same_one(core: Core, citizen: str, draft: DraftView) -> None:
@@ -103,3 +104,19 @@ def test_only_the_citizens_own_refused_case_is_opened_again(core: Core, citizen:
     assert core.drafts.reopen(core.citizens.of("rest:somebody else"), receipt) is None
     taken = core.cases.submit(citizen, draft.id)
     assert core.drafts.reopen(citizen, taken.receipt) is None
+
+
+def test_the_photos_of_a_refused_case_go_with_the_draft_that_is_opened_again(core: Core, citizen: str) -> None:
+    receipt = refused(core, citizen, "public-rental", RENTAL)
+    with core.store.write() as session:
+        case = session.scalars(sa.select(Case).where(Case.receipt == receipt)).one()
+        sent = session.scalars(sa.select(Submission).where(Submission.case_id == case.id)).one()
+        session.add(Attachment(
+            citizen_id=citizen, draft_id=case.draft_id, submission_id=sent.id, content_type="image/png", ending="png",
+            size=1, content_sealed=b"sealed", created_at=core.store.clock(),
+        ))
+    reopened = core.drafts.reopen(citizen, receipt)
+    assert reopened is not None
+    with core.store.read() as session:
+        photo = session.scalars(sa.select(Attachment)).one()
+    assert (photo.draft_id, photo.submission_id) == (reopened[0].id, None)
