@@ -1,5 +1,5 @@
 """``python -m gateway``: serve, worker, train, evaluate, submissions list, submissions resend,
-catalogue check, catalogue import, catalogue reload."""
+connector test, catalogue check, catalogue import, catalogue reload."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import structlog
 
 from gateway import settings as settings_module
 from gateway.cases.command import add_submission_commands
+from gateway.cases.connector_command import add_connector_commands
 from gateway.cases.submissions import Submissions
 from gateway.catalogue.cli import add_commands
 from gateway.errors import YiwenError
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help="train even if nothing changed")
     train.set_defaults(run=_train)
     add_submission_commands(commands, _submissions)
+    add_connector_commands(commands, _departments)
     add_commands(commands)
     add_command(commands, _as_served)
     return parser
@@ -167,6 +169,13 @@ def _worker(args: argparse.Namespace) -> int:
         worker.join()
     core.close()
     return 0
+
+
+def _departments() -> tuple[Settings, dict[str, str], dict[str, str]]:
+    from gateway.core import connector_addresses, connector_secrets
+
+    settings = settings_module.load()
+    return settings, connector_secrets(settings), connector_addresses(settings)
 
 
 @contextmanager

@@ -1,31 +1,14 @@
-"""Answers to every question of a service item, made from the examples of its data elements."""
+"""Answers to every question of a service item: the examples, and every way through its form."""
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from gateway.cases import answers as checks
-from gateway.cases import form
-from gateway.catalogue.model import Catalogue, Element, ElementType, ServiceItem
+from gateway.cases.examples import DAY, example_answers
+from gateway.catalogue.model import Catalogue, ServiceItem
 
-DAY = dt.date(2026, 12, 1)
-"""The day on which the examples are read; one without a year is of this year."""
-
-
-def example_answers(
-    catalogue: Catalogue, item: ServiceItem, given: Mapping[str, str] = {}
-) -> dict[str, str]:
-    """What a citizen would have answered, as it is kept: the examples, and of choices the first.
-
-    ``given`` goes before them. What no example can know is left out: a free time, a password.
-    """
-    answers: dict[str, str] = {}
-    while (field := form.next_field(item, answers)) is not None:
-        example = _example(catalogue.elements[field.element])
-        answers[field.element] = given.get(field.element, example)
-    return answers
+__all__ = ["DAY", "every_choice", "example_answers"]
 
 
 def every_choice(catalogue: Catalogue, item: ServiceItem) -> Iterator[dict[str, str]]:
@@ -39,11 +22,3 @@ def every_choice(catalogue: Catalogue, item: ServiceItem) -> Iterator[dict[str, 
         for n in range(most):
             taken = {element: values[n % len(values)] for element, values in others.items()}
             yield {**taken, **dict(zip(forks, way, strict=True))}
-
-
-def _example(element: Element) -> str:
-    if element.choices:
-        return element.choices[0].value
-    if element.type in (ElementType.slot, ElementType.secret):
-        return form.SKIPPED
-    return checks.read(element, element.example, DAY)
