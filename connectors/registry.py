@@ -32,7 +32,7 @@ class Connectors:
     """The departments under ``folder``, each with its own pooled session. Safe across threads.
 
     ``environment`` is sample, test or live; ``secrets`` maps names to values; ``addresses``
-    replaces the base address of a department.
+    replaces the base address of a department; ``only`` leaves out all departments but one.
 
     Raises:
         ManifestError: the first manifest that is wrong, or has no address in ``environment``.
@@ -41,12 +41,15 @@ class Connectors:
     def __init__(
         self, folder: Path, environment: str, secrets: Mapping[str, str],
         addresses: Mapping[str, str] = {}, *, clock: Clock = utc_now,
+        only: str = "",
     ) -> None:
         self.metrics = Metrics()
         self._secrets = secrets
         self._sessions: list[requests.Session] = []
         self._connectors: dict[str, Connector] = {}
         for path in sorted(folder.glob(f"*/{FILE_NAME}")):
+            if only and path.parent.name != only:
+                continue
             manifest = load_manifest(path)
             self._connectors[manifest.department] = self._connect(
                 manifest, environment, secrets, addresses.get(manifest.department, ""), clock

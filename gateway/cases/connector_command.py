@@ -39,11 +39,13 @@ def _test(
     given, secrets, addresses = settings()
     catalogue = load(given.catalogue)
     item = _item(catalogue, args.department, args.item)
-    if args.address:
-        addresses = {**addresses, args.department: args.address}
+    own = args.address or addresses.get(args.department, "")
+    addresses = {args.department: own} if own else {}
     with ExitStack() as opened:
         def connectors(secrets: Mapping[str, str]) -> Connectors:
-            made = Connectors(given.catalogue, given.environment, secrets, addresses)
+            made = Connectors(
+                given.catalogue, given.environment, secrets, addresses, only=args.department
+            )
             opened.callback(made.close)
             return made
 

@@ -46,6 +46,7 @@ def test_the_command_prints_what_came_and_how_to_mend_it(departments: Department
     good = command(departments.addresses["taxation"])
     assert good.returncode == 0, good.stdout + good.stderr
     assert "8 of 8 passed." in good.stdout
+    assert "department=health" not in good.stderr, "it speaks of the one department only"
     bad = command(departments.addresses["health"])
     assert bad.returncode == 1
     assert "FAIL  1. look_up of a receipt number that nobody has" in bad.stdout
