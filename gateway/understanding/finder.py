@@ -58,7 +58,7 @@ class Finder:
         chosen = [normalise(t) for t in idle][:MOST_IDLE]
         rows = cache.vectors([*texts.texts, *chosen])  # in one call: it keeps what the call uses
         vectors, idle_vectors = rows[:len(texts.texts)], rows[len(texts.texts):]
-        index = self._index = ItemIndex(catalogue, vectors, texts)
+        index = self._index = ItemIndex(vectors, texts)
         self._idleness = Idleness(index.centred(vectors), index.centred(idle_vectors))
 
         def made() -> Weights:
@@ -76,7 +76,7 @@ class Finder:
             return None
 
     def find(self, text: str, vector: Vectors | None, most: int = 5) -> tuple[list[Match], float]:
-        """(the likeliest items, best first; the chance that none of the catalogue is meant).
+        """(the likeliest items, best first; the chance that no service is meant, here or elsewhere).
 
         ``vector`` is that of what the text says is meant (:func:`affirmed`).
         """
@@ -88,8 +88,8 @@ class Finder:
         items, likely = chances(index.sides(Question(meant, vector)), idle, self._weights)
         matches = [
             Match(index.ids[i], index.names[i], round(float(c), 4), index.is_named(text, int(i)))
-            for i, c in zip(items[:most], likely, strict=False) if c >= LEAST_CHANCE
-        ]
+            for i, c in zip(items, likely, strict=True) if c >= LEAST_CHANCE and i < index.offered
+        ][:most]
         return matches, round(1.0 - float(likely.sum()), 4)
 
 

@@ -12,6 +12,7 @@ compared with (leave one out); :meth:`ItemIndex.sides_of_own` gives those sides 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,7 @@ SIDES = (
 )
 ALIAS = SIDES.index("alias")
 LIKELY = 64
+LEAST_NAME = 3
 SAME = 0.9999
 OPERATION_RIDGE = 1.0
 UNSURE = 0.02
@@ -55,8 +57,9 @@ class Question:
 class ItemIndex:
     """An index over one catalogue. Immutable: a reload builds a new one."""
 
-    def __init__(self, catalogue: Catalogue, vectors: Vectors, texts: OwnTexts) -> None:
+    def __init__(self, vectors: Vectors, texts: OwnTexts) -> None:
         self.ids = texts.ids
+        self.offered = texts.offered
         self.names = texts.names
         self.owners = texts.owners
         self._starts = np.unique(texts.owners, return_index=True)[1]
@@ -83,11 +86,10 @@ class ItemIndex:
         self._sums = sums.T.tocsr()
         self._operations = np.array([read_operations("，".join((n, *a))) for n, a in zip(texts.names, texts.aliases, strict=True)])
         self._operation_counts = np.maximum(self._operations.sum(axis=1), 1.0)
-        items = catalogue.items
         self._middles = np.add.reduceat(self._vectors, self._starts, axis=0) if len(self.owners) else self._vectors
         self._middle_lengths = np.maximum(np.linalg.norm(self._middles, axis=1), 1e-9)
         self._meant = _Meant(self._vectors, self._operations[self.owners])
-        self._personal = np.array([items[i].audience is Audience.personal for i in self.ids])
+        self._personal = np.array(texts.personal, dtype=bool)
 
     def _spans(self) -> list[tuple[int, int]]:
         ends = [*self._starts[1:], len(self.owners)]
@@ -221,10 +223,14 @@ class OwnTexts:
     aliases: list[tuple[str, ...]]
     texts: list[str]
     owners: NDArray[np.int_]
+    personal: list[bool]
+    """Whether the item is for persons only."""
+    offered: int
+    """So many of the first are items; what comes after is what is asked for and not offered here."""
 
 
 def own_texts(catalogue: Catalogue) -> OwnTexts:
-    """The texts of all active items, in normal form."""
+    """The texts of all active items, then what is not offered, in normal form."""
     items = [i for i in catalogue.items.values() if i.status is Status.active]
     texts: list[str] = []
     owners: list[int] = []
@@ -233,10 +239,21 @@ def own_texts(catalogue: Catalogue) -> OwnTexts:
         own = dict.fromkeys(normalise(t) for t in (item.name, *item.aliases, *item.utterances, *english))
         texts += own
         owners += [number] * len(own)
+    aliases = [tuple(normalise(t) for t in (i.name, *i.aliases)) for i in items]
+    elsewhere = _not_named(catalogue.elsewhere, aliases)
     return OwnTexts(
-        [i.item for i in items], [i.name for i in items],
-        [tuple(normalise(t) for t in (i.name, *i.aliases)) for i in items], texts, np.array(owners, dtype=int),
+        [i.item for i in items] + elsewhere, [i.name for i in items] + elsewhere,
+        aliases + [(text,) for text in elsewhere], texts + elsewhere,
+        np.array([*owners, *range(len(items), len(items) + len(elsewhere))], dtype=int),
+        [i.audience is Audience.personal for i in items] + [False] * len(elsewhere), len(items),
     )
+
+
+def _not_named(elsewhere: Sequence[str], aliases: list[tuple[str, ...]]) -> list[str]:
+    """What is not offered, without what names an item after all."""
+    named = [alias for own in aliases for alias in own if len(alias) >= LEAST_NAME]
+    texts = dict.fromkeys(normalise(text) for text in elsewhere)
+    return [text for text in texts if not any(alias in text for alias in named)]
 
 
 def core(text: str) -> str:

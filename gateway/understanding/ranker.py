@@ -92,7 +92,8 @@ def learn(
     index: ItemIndex, texts: list[str], idle_sides: list[Numbers], idleness: Idleness
 ) -> Weights:
     """Weights from the index's own ``texts`` (in its order) and from the sides of idle talk."""
-    if len(index.ids) < 3 or len(texts) < 2 * len(index.ids):
+    offered = int((index.owners < index.offered).sum())
+    if index.offered < 3 or offered < 2 * index.offered:
         return START  # hardly any examples: what other catalogues taught must do
     asked = [k for k in range(len(texts)) if k not in index.name_rows]
     chosen = np.random.default_rng(1).permutation(asked)[:MOST_LEARNED]

@@ -190,7 +190,7 @@ def test_an_example_is_left_out_of_what_it_is_compared_with(office: Office) -> N
     catalogue = office.catalogue(passport())
     texts = own_texts(catalogue)
     vectors = office.encoder.encode(texts.texts)
-    index = ItemIndex(catalogue, vectors, texts)
+    index = ItemIndex(vectors, texts)
     row = texts.texts.index("出国旅游要护照")
     own = texts.owners[row]
     asked = index.sides(Question(texts.texts[row], vectors[row]))[own]
@@ -207,7 +207,7 @@ def test_leaving_one_example_out_changes_nothing_for_other_items(office: Office)
     catalogue = office.catalogue(passport())
     texts = own_texts(catalogue)
     vectors = office.encoder.encode(texts.texts)
-    index = ItemIndex(catalogue, vectors, texts)
+    index = ItemIndex(vectors, texts)
     row = texts.texts.index("出国旅游要护照")
     other = texts.ids.index(BALANCE)
     own = index.sides_of_own(row, texts.texts[row])[other]
@@ -226,9 +226,23 @@ def test_what_is_to_be_done_is_read_by_meaning_where_no_word_says_it(office: Off
         card("card-lost", "证件补领", "弄没影啦"), card("card-cancel", "证件注销", "再也用不着啦"),
     )
     texts = own_texts(catalogue)
-    index = ItemIndex(catalogue, office.encoder.encode(texts.texts), texts)
+    index = ItemIndex(office.encoder.encode(texts.texts), texts)
     [vector] = office.encoder.encode(["再也用不着啦护照"])
     sides = index.sides(Question("再也用不着啦护照", vector))
     lost, cancel = (sides[texts.ids.index(item)] for item in ("card-lost", "card-cancel"))
     for side in ("operation_meant", "operation_fit"):
         assert cancel[SIDES.index(side)] > lost[SIDES.index(side)], side
+
+
+def test_what_is_not_offered_here_finds_no_neighbour_and_is_no_idle_talk(office: Office) -> None:
+    folder = write_catalogue(office.folder / "more", items={
+        "public-security": [sample_item(), passport()], "housing-fund": [sample_query()],
+    })
+    (folder / "elsewhere.yml").write_text("elsewhere: [居住证丢了挂失, 边防证怎么办理, 我想办边防证]\n", encoding="utf-8")
+    before, after = office.finder(office.catalogue(passport())), office.finder(load(folder))
+    text = "边防证怎么办理呢"
+    assert first(before, text) is not None
+    matches, nothing = after.find(text, after.vector(text))
+    assert all(match.score < 0.15 for match in matches)
+    assert nothing < 0.5, "somebody offers it"
+    assert first(after, "居住证丢了挂失") == PERMIT, "an entry that names an item is left out"
