@@ -20,7 +20,14 @@ import pytest
 from connectors.answers import Answer
 from connectors.client import Connector
 from connectors.manifest import UNENCODABLE
-from gateway.errors import DepartmentRefused, NotThere, OurFault, OutcomeUnknown, RetryLater
+from gateway.errors import (
+    DepartmentRefused,
+    NotThere,
+    OurFault,
+    OutcomeUnknown,
+    RetryLater,
+    YiwenError,
+)
 
 PATIENCE = 10.0
 """Seconds that a department may take to finish what it began before the connection broke."""
@@ -74,7 +81,7 @@ class Bench:
 def _error_of(bench: Bench, receipt: str, changed: Mapping[str, str]) -> Exception | None:
     try:
         bench.submit(receipt, changed)
-    except (RetryLater, DepartmentRefused) as error:
+    except YiwenError as error:
         return error
     return None
 

@@ -6,6 +6,7 @@ import abc
 import dataclasses
 import datetime as dt
 import json
+import re
 import threading
 from collections.abc import Mapping
 from typing import Any, Optional
@@ -16,6 +17,7 @@ from simulators.store import Case, Clock, Store
 
 FAILS = ("5xx", "busy", "maintenance", "drop_before", "drop_after_commit")
 """What goes wrong in bad weather and passes by itself."""
+ELEMENT = re.compile(rb"(</?[\w:.-]+)")
 GARBLED = ("wrong_charset", "changed_schema")
 """What was done, but is answered so that nobody can read it."""
 CALLBACKS = ("twice", "late")
@@ -180,13 +182,13 @@ class Department(abc.ABC):
 
 
 def garbled(response: Response, fail: str) -> Response:
-    """An answer that is in no charset that was agreed, or one whose names all moved one level down."""
+    """An answer that is in no charset that was agreed, or one whose names are no longer what they were."""
     if fail == "wrong_charset":
         return dataclasses.replace(response, body=b"\xff\xfe" + response.body)
     text = response.body
     if "json" in response.content_type:
         return dataclasses.replace(response, body=b'{"response":' + text + b"}")
-    return dataclasses.replace(response, body=text.replace(b":Envelope", b":Letter"))
+    return dataclasses.replace(response, body=ELEMENT.sub(rb"\1New", text))
 
 
 def leaves(body: bytes) -> dict[str, str]:
