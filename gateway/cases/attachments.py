@@ -116,7 +116,9 @@ def bind(session: Session, case: Case, submission: str) -> None:
 def files_of(session: Session, store: Store, submission: str) -> list[Sent]:
     """The attachments of a submission, opened, in the order in which they were sent."""
     rows = session.scalars(
-        select(Attachment).where(Attachment.submission_id == submission).order_by(Attachment.created_at)
+        select(Attachment).where(Attachment.submission_id == submission).order_by(
+            Attachment.created_at, Attachment.id
+        )
     ).all()
     return [
         Sent(f"{n}.{row.ending}", row.content_type, store.cipher.open_bytes(row.content_sealed))

@@ -56,7 +56,7 @@ class ActJudge(GraphComponent):
         service, ``beside`` for talk beside the matter. ``meaning``: the share of the second opinion, by
         vectors; ``refuse``: the log-odds by which out_of_scope is preferred. An act less certain than ``line``, without a
         likely item, becomes nlu_fallback: the assistant asks instead of guessing."""
-        return {"services": 0.35, "beside": 0.6, "meaning": 0.25, "refuse": 0.5, "line": 0.2, "likely": 0.5}
+        return {"services": 0.35, "beside": 0.6, "meaning": 0.35, "refuse": 0.5, "line": 0.2, "likely": 0.5}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource,
