@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,6 @@ from tests.support.sample_catalogue import write_catalogue
 
 FILE = ROOT / "catalogue" / REGIONS
 SMALL = "regions:\n  51 四川省:\n    01 成都市: 04 锦江区 07 武侯区\n  11 北京市:\n    01: 05 朝阳区\n"
-MOST_SECONDS = 0.05
 
 
 def all_regions() -> Regions:
@@ -75,16 +73,7 @@ def test_a_region_holds_what_lies_in_it_and_itself() -> None:
     assert not city.holds(province)
 
 
-def test_the_table_is_read_in_under_50_ms_and_only_once() -> None:
-    raw = FILE.read_bytes()
-    took = []
-    for _ in range(5):
-        started = time.process_time()
-        regions = read_regions(raw)
-        assert regions.by_name
-        assert regions.lengths
-        took.append(time.process_time() - started)
-    assert min(took) < MOST_SECONDS
+def test_the_table_is_read_only_once() -> None:
     assert load_regions() is load_regions(ROOT / "catalogue")
 
 
