@@ -118,7 +118,7 @@ def test_a_turn_without_understanding_still_has_its_page(signed: Console, talk: 
 
 
 def test_what_citizens_and_staff_write_is_shown_as_text(signed: Console, talk: Talk) -> None:
-    evil = '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{ 7*7 }}'
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{ 7777*7777 }}'
     conversation = talk({
         "text_masked": evil, "replies_masked": [{"text": evil, "buttons": [evil]}],
         "act": evil, "actions": [evil], "candidates": [{"item": evil, "score": 0.5}],
@@ -129,7 +129,7 @@ def test_what_citizens_and_staff_write_is_shown_as_text(signed: Console, talk: T
     shown = signed.get(page).text
     assert "<script" not in shown
     assert "<img" not in shown
-    assert "49" not in shown
+    assert "60481729" not in shown
     assert "<script>alert(1)</script>" in html.unescape(shown)
 
 
