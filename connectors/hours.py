@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Optional
 
-import chinese_calendar
-
 from connectors.access import Hours, Window
 from connectors.manifest import Manifest
 from gateway.errors import DepartmentClosed
+from gateway.workdays import is_working_day
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 MOST_DAYS = 60
@@ -51,11 +50,3 @@ def _after_closing(hours: Hours, at: dt.datetime) -> dt.datetime:
         if at < opens:
             return opens
     return dt.datetime.combine(at.date() + dt.timedelta(days=1), dt.time())
-
-
-def is_working_day(day: dt.date) -> bool:
-    """Whether offices work that day. Years not yet announced count Monday to Friday."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5

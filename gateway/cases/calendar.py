@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-import chinese_calendar
-
 from gateway.catalogue.model import Limit, Unit
+from gateway.workdays import is_working_day
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
 WEEKDAYS = "一二三四五六日"
-
-
-def is_working_day(day: dt.date) -> bool:
-    """Whether offices work that day. Years not yet announced count Monday to Friday."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
 
 
 def due_day(start: dt.date, limit: Limit) -> dt.date:
