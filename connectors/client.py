@@ -28,6 +28,7 @@ from connectors.metrics import Metrics
 from connectors.request import Call, Request, build
 from connectors.wire import Look, Wire
 from gateway.errors import (
+    AnswerUnreadable,
     DepartmentClosed,
     DepartmentRefused,
     NotThere,
@@ -44,7 +45,8 @@ LONGEST_WAIT = 1.0
 """Seconds between two tries of one call; a department that asks for more is left alone."""
 _HARMLESS_CODE = re.compile(r"[A-Za-z][\w.-]{0,39}|\d{1,9}", re.ASCII)
 _OUTCOMES: tuple[tuple[type[YiwenError], str], ...] = (
-    (OutcomeUnknown, "unknown"), (DepartmentClosed, "closed"), (HeldBack, "held_back"), (RetryLater, "retry_later"), (NotThere, "not_there"),
+    (AnswerUnreadable, "unreadable"), (OutcomeUnknown, "unknown"), (DepartmentClosed, "closed"),
+    (HeldBack, "held_back"), (RetryLater, "retry_later"), (NotThere, "not_there"),
     (DepartmentRefused, "refused"), (AlreadyThere, "already_there"), (OurFault, "our_fault"),
 )
 
@@ -109,7 +111,8 @@ class Connector:
         Raises:
             RetryLater: nothing was done, or nothing was to be done; call again. :class:`HeldBack` and
                 :class:`DepartmentClosed` when the department was not called at all.
-            OutcomeUnknown: a write may have been done; ``look_up`` tells.
+            OutcomeUnknown: a write may have been done; ``look_up`` tells. :class:`AnswerUnreadable`, of reads, too,
+                when there is an answer that the manifest does not know.
             DepartmentRefused: the department said no; :class:`NotThere` when it knows no such case.
             OurFault: the manifest, the secret or the address has to be put right.
         """
@@ -165,7 +168,7 @@ class Connector:
             return read_answer(self.manifest, operation, look.tree)
         except bodies.Unreadable as unreadable:
             problem = f"{self.department}, {operation}: {unreadable}"
-        raise OutcomeUnknown(problem) if operation in WRITES else OurFault(problem)
+        raise AnswerUnreadable(problem)
 
     def _look(self, operation: str, request: Request, trace: _Trace) -> Look:
         def send() -> Look:

@@ -17,7 +17,7 @@ a code of ``success`` with 2xx                 no error             no error
 408, other 5xx                                 OutcomeUnknown       RetryLater
 429, 503                                       RetryLater           RetryLater
 other 4xx                                      OurFault             OurFault
-2xx with an unlisted code or unreadable        OutcomeUnknown       OurFault
+2xx with an unlisted code or unreadable        AnswerUnreadable     AnswerUnreadable
 =============================================  ===================  =====================
 """
 
@@ -29,6 +29,7 @@ from typing import Optional
 
 from connectors.manifest import ErrorRule
 from gateway.errors import (
+    AnswerUnreadable,
     DepartmentRefused,
     NotThere,
     OurFault,
@@ -93,8 +94,7 @@ def error_for(seen: Seen, *, writes: bool) -> Optional[YiwenError]:
     if status >= 300:
         return OurFault(f"the department answered HTTP {status}; check the manifest's addresses")
     known = f"with code {seen.code}, which errors does not list" if seen.code else "unreadably"
-    text = f"the department answered {known}"
-    return OutcomeUnknown(text) if writes else OurFault(text)
+    return AnswerUnreadable(f"the department answered {known}")
 
 
 def _of_broken(broken: Broken, writes: bool) -> YiwenError:

@@ -5,6 +5,7 @@
     ├── StaffError          a member of staff can put it right; carries the sentence to show
     ├── RetryLater          nothing happened yet; the same call may be made again
     │   ├── OutcomeUnknown  the department may have acted; ask it before calling again
+    │   │   └── AnswerUnreadable  it did answer, but not as its manifest says; staff have to look, too
     │   └── DepartmentClosed    its system takes no calls now; it says when it opens
     ├── DepartmentRefused   the department answered, and its answer was no
     │   └── NotThere        the department has no such case, account or record
@@ -63,6 +64,13 @@ class RetryLater(YiwenError):
 
 class OutcomeUnknown(RetryLater):
     """The connection broke after the request was sent: the department may have acted."""
+
+
+class AnswerUnreadable(OutcomeUnknown):
+    """The department answered in a way that its manifest does not know: nobody can tell what it did.
+
+    It may pass by itself, like a page of maintenance, or need a person, like a renamed field.
+    """
 
 
 class DepartmentClosed(RetryLater):

@@ -33,7 +33,7 @@ def add_submission_commands(
 
 def _list(opened: Opened, args: argparse.Namespace) -> int:
     with opened() as submissions:
-        rows = submissions.listed(args.state or ("dead",))
+        rows = submissions.listed(args.state or ())
     print("\n".join(_line(row) for row in rows) or "None.")
     return 0
 

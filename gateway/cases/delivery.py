@@ -28,7 +28,9 @@ from gateway.cases.doorbell import Doorbell
 from gateway.cases.history import add_event
 from gateway.cases.lifecycle import Lifecycle
 from gateway.cases.statuses import statuses
+from gateway.cases.unreadable import UNREADABLE, one_more
 from gateway.errors import (
+    AnswerUnreadable,
     DepartmentClosed,
     DepartmentRefused,
     NotThere,
@@ -170,6 +172,8 @@ class Delivery:
             row.state = "rejected"
             self._rejected(session, row, case, outcome, now)
             return "rejected", outcome.code
+        if isinstance(outcome, AnswerUnreadable):
+            return self._unreadable(session, row, case, outcome, now)
         if isinstance(outcome, RetryLater):
             unknown = isinstance(outcome, OutcomeUnknown) or row.state == "unknown"
             row.state = "unknown" if unknown else "queued"
@@ -177,10 +181,33 @@ class Delivery:
             if row.attempts == 1:
                 add_event(session, case, "gateway", self._kept(case, outcome), now)
             return ("unknown" if unknown else "retry"), ""
+        return self._dead(session, row, case, outcome, now)
+
+    def _dead(
+        self, session: Session, row: Submission, case: Case, why: YiwenError, now: dt.datetime
+    ) -> tuple[str, str]:
         row.state = "dead"
         add_event(session, case, "gateway", self._stuck(case), now)
-        log.error("submission %s needs a person: %s", row.id, outcome)
-        return "dead", type(outcome).__name__
+        log.error("submission %s needs a person: %s", row.id, why)
+        return "dead", type(why).__name__
+
+    def _unreadable(
+        self, session: Session, row: Submission, case: Case, why: AnswerUnreadable, now: dt.datetime
+    ) -> tuple[str, str]:
+        """The department may have it: ask again, call staff at the second such answer, stop after a day."""
+        so_far = one_more(session, row.id, now)
+        if so_far.is_over(now):
+            return self._dead(session, row, case, why, now)
+        row.state = "unknown"
+        row.due_at = now + dt.timedelta(seconds=self._wait(row.attempts))
+        if so_far.times == 1:
+            add_event(session, case, "gateway", self._not_read(case), now)
+        elif so_far.calls_staff():
+            log.error(
+                "submission %s: the answers of %s cannot be read, look at its connector.yml: %s",
+                row.id, row.department, why,
+            )
+        return UNREADABLE, UNREADABLE
 
     def _not_there(self, row: Submission, outcome: NotThere, now: dt.datetime) -> tuple[str, str]:
         """look_up found nothing: send it again. A department without an idempotency key may still be
@@ -236,6 +263,10 @@ class Delivery:
         if isinstance(why, DepartmentClosed):
             return f"{name}系统现在没开，{moment_words(why.opens)} 开。您的申请已存好，到时自动提交。"
         return f"{name}系统暂时连不上。您的申请已存好，恢复后自动提交。"
+
+    def _not_read(self, case: Case) -> str:
+        name = self._short_name(case.department)
+        return f"{name}系统的答复读不出来，我会接着核对。您的申请已存好，不用再填。"
 
     def _stuck(self, case: Case) -> str:
         name = self._short_name(case.department)

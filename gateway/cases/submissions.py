@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from gateway.cases.history import add_event
+from gateway.cases.unreadable import UNREADABLE
 from gateway.errors import StaffError
 from gateway.store.store import Store
 from gateway.store.tables import Attempt, Audit, Case, Submission
@@ -39,17 +40,21 @@ class Submissions:
         self._store = store
         self._ring = ring
 
-    def listed(self, states: Sequence[str] = ("dead",)) -> list[SubmissionRow]:
-        """Submissions in one of ``states``, the oldest first, 200 at the most."""
+    def listed(self, states: Sequence[str] = ()) -> list[SubmissionRow]:
+        """Submissions in one of ``states``, the oldest first, 200 at the most. Without states those that need a
+        person: the dead, and those whose department's answers cannot be read."""
         last = (
             select(Attempt.code).where(Attempt.submission_id == Submission.id)
             .order_by(Attempt.id.desc()).limit(1).scalar_subquery()
+        )
+        wanted = Submission.state.in_(states) if states else or_(
+            Submission.state == "dead", and_(Submission.state == "unknown", last == UNREADABLE)
         )
         with self._store.read() as session:
             rows = session.execute(
                 select(Submission, Case.receipt, last)
                 .join(Case, Case.id == Submission.case_id)
-                .where(Submission.state.in_(states))
+                .where(wanted)
                 .order_by(Submission.created_at).limit(MOST_LISTED)
             ).all()
         return [

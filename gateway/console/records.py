@@ -10,19 +10,22 @@ import sqlalchemy as sa
 
 from gateway.cases.calendar import local_day
 from gateway.cases.statuses import statuses
+from gateway.cases.unreadable import UNREADABLE
 from gateway.conversations.views import PAGE_SIZE, Page
 from gateway.store.store import Store
-from gateway.store.tables import Audit, Case, Submission
+from gateway.store.tables import Attempt, Audit, Case, Submission
 
 
 @dataclass(frozen=True)
 class SubmissionLine:
-    """How far telling the department about a case has come."""
+    """How far telling the department about a case has come. ``unreadable``: the department's last answer could
+    not be read, and it is asked again."""
 
     id: str
     operation: str
     state: str
     attempts: int
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,16 +114,23 @@ def _runs(status: str) -> bool:
 
 
 def _submissions(session: Any, case_ids: list[str]) -> dict[str, list[SubmissionLine]]:
+    last = (
+        sa.select(Attempt.outcome).where(Attempt.submission_id == Submission.id)
+        .order_by(Attempt.id.desc()).limit(1).scalar_subquery()
+    )
     query = (
         sa.select(
             Submission.case_id, Submission.id, Submission.operation, Submission.state,
-            Submission.attempts,
+            Submission.attempts, last.label("last"),
         )
         .where(Submission.case_id.in_(case_ids)).order_by(Submission.created_at)
     )
     found: dict[str, list[SubmissionLine]] = {}
     for row in session.execute(query) if case_ids else ():
         found.setdefault(row.case_id, []).append(
-            SubmissionLine(row.id, row.operation, row.state, row.attempts)
+            SubmissionLine(
+                row.id, row.operation, row.state, row.attempts,
+                row.state == "unknown" and row.last == UNREADABLE,
+            )
         )
     return found

@@ -30,13 +30,16 @@ from gateway.cases.statuses import labels
 from gateway.catalogue.loader import load
 from gateway.catalogue.model import Flow
 from gateway.settings import ROOT
-from simulators.department import FAILS
+from simulators.department import FAILS as PASSING
+from simulators.department import GARBLED
 from tests.support.applicant import RECEIPT, next_answer
 from tests.support.departments import Departments
 from tests.support.gateway import Gateway, start_gateway
 
 QUICK = {"GATEWAY_RETRY_SECONDS": "0.3", "GATEWAY_LEASE_SECONDS": "5"}
 """Settings that make a test short: nothing else differs from the product."""
+FAILS = (*PASSING, *GARBLED)
+"""Every fault of the dial; the time of an answer is another one."""
 MOST_TURNS = 200
 OUTAGE = 120.0  # seconds that a citizen waits for the gateway to be back
 SEEN_AS = {"submitted": "received"}

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from simulators.department import FAILS
-from tests.faults.storm import Storm, wrongs
+from tests.faults.storm import FAILS, Storm, wrongs
 from tests.support.departments import Departments, start_departments
 from tests.support.servers import RABBIT, need, postgres_database
 

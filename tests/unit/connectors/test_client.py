@@ -13,7 +13,14 @@ import pytest
 from connectors.answers import Answer
 from connectors.bodies import MOST_BYTES
 from connectors.client import Connector
-from gateway.errors import DepartmentRefused, NotThere, OurFault, OutcomeUnknown, RetryLater
+from gateway.errors import (
+    AnswerUnreadable,
+    DepartmentRefused,
+    NotThere,
+    OurFault,
+    OutcomeUnknown,
+    RetryLater,
+)
 from tests.unit.connectors.samples import http, office, parsed
 
 GOOD = http(200, '{"code": "0", "no": "D1", "state": "new", "money": 1234.50}')
@@ -129,13 +136,16 @@ def test_a_read_is_tried_three_times_at_most(tmp_path: Path, broken: bytes) -> N
         assert len(script.requests) == 1
 
 
-def test_a_read_that_nobody_understands_is_our_fault(tmp_path: Path) -> None:
-    for body in ("<html>", '{"code": "strange"}', '{"code": "0", "no": "D", "state": "odd"}'):
-        with (
-            office(parsed(tmp_path), http(200, body)) as (connector, _),
-            pytest.raises(OurFault),
-        ):
+@pytest.mark.parametrize("body", ["<html>", '{"code": "strange"}', '{"code": "0", "no": "D", "state": "odd"}'])
+def test_an_answer_that_nobody_understands_is_unreadable_and_a_read_is_tried_again(
+    tmp_path: Path, body: str
+) -> None:
+    with office(parsed(tmp_path), http(200, body)) as (connector, script):
+        with pytest.raises(AnswerUnreadable):
             look_up(connector)
+        assert len(script.requests) == 3
+    with office(parsed(tmp_path), http(200, body), GOOD) as (connector, _):
+        assert look_up(connector).reference == "D1"
 
 
 def test_a_number_is_enough_for_a_submission_whose_status_is_new_to_us(tmp_path: Path) -> None:
@@ -241,7 +251,7 @@ def test_one_line_a_call_says_outcome_and_code_and_nothing_personal(
                 submit(connector)
     lines = [r for r in caplog.records if r.name == "yiwen.connector"]
     assert [(r.outcome, r.code, r.tries) for r in lines] == [  # type: ignore[attr-defined]
-        ("ok", "0", 1), ("refused", "refused", 1), ("unknown", "?", 1),
+        ("ok", "0", 1), ("refused", "refused", 1), ("unreadable", "?", 1),
     ]
     assert lines[0].getMessage().startswith(
         "department=sample-office operation=submit outcome=ok code=0 tries=1 milliseconds="

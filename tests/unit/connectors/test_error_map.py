@@ -6,7 +6,14 @@ import pytest
 
 from connectors.error_map import AlreadyThere, Broken, Seen, SignInRefused, error_for
 from connectors.manifest import ErrorRule
-from gateway.errors import DepartmentRefused, NotThere, OurFault, OutcomeUnknown, RetryLater
+from gateway.errors import (
+    AnswerUnreadable,
+    DepartmentRefused,
+    NotThere,
+    OurFault,
+    OutcomeUnknown,
+    RetryLater,
+)
 
 
 def rule(kind: str) -> ErrorRule:
@@ -20,8 +27,8 @@ TABLE = [
     (Seen(status=200, code="0", good=True), None, None),
     (Seen(status=201, code="0", good=True), None, None),
     (Seen(status=500, code="0", good=True), OutcomeUnknown, RetryLater),
-    (Seen(status=200, code="77"), OutcomeUnknown, OurFault),
-    (Seen(status=200), OutcomeUnknown, OurFault),
+    (Seen(status=200, code="77"), AnswerUnreadable, AnswerUnreadable),
+    (Seen(status=200), AnswerUnreadable, AnswerUnreadable),
     (Seen(status=302), OurFault, OurFault),
     (Seen(status=400), OurFault, OurFault),
     (Seen(status=401), SignInRefused, SignInRefused),

@@ -16,9 +16,9 @@ from gateway.cases.submissions import STATES
 from gateway.console.terms import ACTS, ASPECTS, SUBMISSIONS, percent
 from gateway.conversations.review import UNDELIVERED
 from gateway.settings import ROOT
-from gateway.store.tables import Audit, Case, HandOff, Submission, Turn
+from gateway.store.tables import Attempt, Audit, Case, HandOff, Submission, Turn
 
-from .conftest import Clock, Console
+from .conftest import NOW, Clock, Console
 
 Talk = Callable[..., str]
 
@@ -189,6 +189,21 @@ def test_cases_show_how_far_their_submission_is_and_no_answers(signed: Console, 
     ]
     assert "YW261123482913K" in signed.get("/staff/cases?submission=dead").text
     assert "没有这种情况的办件" in signed.get("/staff/cases?submission=queued").text
+
+
+def test_cases_say_when_a_departments_answers_cannot_be_read(signed: Console, case: str) -> None:
+    with signed.store.write() as session:
+        submission = session.scalars(sa.select(Submission)).one()
+        submission.state = "unknown"
+        session.add(Attempt(
+            submission_id=submission.id, at=NOW, operation="look_up", outcome="unreadable", milliseconds=1.0
+        ))
+    assert "部门的答复读不懂" in signed.get("/staff/cases").text
+    with signed.store.write() as session:
+        session.add(Attempt(
+            submission_id=submission.id, at=NOW, operation="look_up", outcome="retry", milliseconds=1.0
+        ))
+    assert "部门的答复读不懂" not in signed.get("/staff/cases").text
 
 
 @pytest.mark.parametrize(
