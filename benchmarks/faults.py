@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import sqlalchemy as sa
 
+from benchmarks.servers import train_gateway
 from gateway.privacy.cipher import Cipher
 from gateway.store.store import Store
 from gateway.store.tables import Attempt, Case, Submission
@@ -39,6 +40,7 @@ CALM = 40
 def main() -> int:
     """Run the storm, print the table; see the module's docstring for the exit code."""
     options = _options()
+    train_gateway()
     print(f"load before: {os.getloadavg()[0]:.1f}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         departments = start_departments(Path(folder) / "departments")
