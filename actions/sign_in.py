@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType
 from actions.turn import Say, Turn, TurnAction, button, leave, remember
 from gateway.catalogue.model import Assurance, ServiceItem
 from gateway.errors import CitizenError
+from gateway.identity.sign_in import MOST_WRONG
 from gateway.privacy.masking import mask_value
 
 OUT = re.compile(r"退出|登出|注销登录|下线|不登录了")
@@ -31,7 +32,8 @@ class ActionSignIn(TurnAction):
         if OUT.search(turn.text) and not turn.text.startswith("/"):
             return self._out(turn, say)
         if turn.signed is None:
-            say("utter_sign_in_offer", buttons=[link(turn)])
+            if not _ask_for_number(turn, say):
+                say("utter_sign_in_offer", buttons=[link(turn)])
             return remember()
         return self._back(turn, say)
 
@@ -50,6 +52,7 @@ class ActionSignIn(TurnAction):
         say(
             "utter_signed_in" if turn.signed.level == Assurance.real_name else "utter_signed_in_basic",
             name=mask_value(turn.signed.name, "person_name") if turn.signed.name else "您",
+            hours=turn.core.sign_ins.hours,
         )
         waiting = turn.core.sign_ins.take_draft(turn.tracker.sender_id)
         if waiting is None or turn.filling:
@@ -78,11 +81,25 @@ def ask_to_sign_in(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
     """Offer it, and keep the application: it goes on where it was."""
     if turn.signed is not None:
         say("utter_level_too_low", item=item.name, buttons=[link(turn)])
-    else:
+    elif not _ask_for_number(turn, say):
         say("utter_sign_in_needed", item=item.name, buttons=[link(turn)])
     return leave(
         item=item.item, offer={"act": "apply", "item": item.item}, state="signing_in"
     )
+
+
+def _ask_for_number(turn: Turn, say: Say) -> bool:
+    """Ask for the number on the page, if a sign-in waits for it."""
+    left = turn.core.sign_ins.left(turn.tracker.sender_id)
+    if left is None:
+        return False
+    if left == 0:
+        say("utter_sign_in_number_spent", buttons=[link(turn)])
+    elif left == MOST_WRONG:
+        say("utter_sign_in_number", buttons=[link(turn)])
+    else:
+        say("utter_sign_in_number_wrong", left=left, buttons=[link(turn)])
+    return True
 
 
 def gone(turn: Turn, say: Say) -> list[EventType]:

@@ -118,7 +118,7 @@ def open_core(settings: Settings) -> Core:
     return Core(
         settings=settings, store=store, live=live, connectors=connectors,
         citizens=Citizens(store, people=bool(settings.oidc_issuer)),
-        sign_ins=SignIns(store, Provider(settings) if settings.oidc_issuer else None),
+        sign_ins=SignIns(store, Provider(settings) if settings.oidc_issuer else None, settings.sign_in_hours),
         consents=Consents(store), sources=Sources(store, library), representations=Representations(store),
         drafts=Drafts(store, lambda: live.current),
         cases=cases, notices=NoticeBoard(store, cases, lambda: live.current),

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     oidc_scope: str = Field("id_number", description="scopes besides openid and profile")
     oidc_id_number_claim: str = Field("id_number", description="claim with the identity number")
     oidc_real_name: str = Field("real_name", description="values of acr that mean 实名, by comma")
+    sign_in_hours: int = Field(12, ge=1, le=720, description="how long a citizen stays signed in")
     sample_sign_in: bool = Field(False, description="one call signs a REST sender in, for trials")
     widget_origins: str = Field("", description="sites that may embed the widget, comma separated")
     embeddings_url: str = Field("", description="OpenAI-compatible endpoint in place of the encoder")

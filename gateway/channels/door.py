@@ -12,6 +12,7 @@ import json
 import logging
 import re
 import time
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,7 @@ log = logging.getLogger("yiwen.door")
 LONGEST_MESSAGE = 2000
 LONGEST_SENDER = 128
 PAYLOAD = re.compile(r"/([a-z_]+)\s*(\{.*\})?\s*", re.DOTALL)
+SIGN_IN_NUMBER = re.compile(r"\W*(\d{3})\W?(\d{3})\W*")
 RASA_INTENTS = {"back", "session_start", "nlu_fallback"}
 KNOWN_ENTITIES = {"item", "aspect", "value", "skip", "element", "receipt", "sure", "department"}
 
@@ -76,6 +78,7 @@ class Door:
         text = self.safe_text(text)
         if not re.search(r"\w", text):
             return [self.reply(sender, self.words("utter_nothing_readable"))]
+        text = await asyncio.to_thread(self._without_number, sender, text)
         citizen = await asyncio.to_thread(self._core.citizens.of, sender)
         passage = Passage(sender, citizen, text, Collector(channel))
         token = _passage.set(passage)
@@ -172,6 +175,14 @@ class Door:
         if match and match.group(1) in self._acts() and _plain(match.group(2)):
             return text
         return text.lstrip("/ ").strip() or "？"
+
+    def _without_number(self, sender: str, text: str) -> str:
+        """The number that ends a sign-in is redeemed here and goes no further: neither understood nor kept."""
+        digits = SIGN_IN_NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
+        if digits is None or self._core.sign_ins.left(sender) is None:
+            return text
+        self._core.sign_ins.confirm(sender, "".join(digits.groups()))
+        return "/sign_in"
 
     def _acts(self) -> set[str]:
         domain = self.agent.domain if self.agent else None

@@ -65,4 +65,8 @@ def _sign_in(sign_ins: SignIns, sender: str, citizen: str) -> Signed:
     back = dict(parse_qsl(urlsplit(answer.headers.get("Location", "")).query))
     if "code" not in back:
         raise SignInRefused(f"the sample provider knows no citizen {citizen}")
-    return sign_ins.finish(back["state"], browser, code=back["code"], issuer=back.get("iss", ""))
+    number = sign_ins.finish(back["state"], browser, code=back["code"], issuer=back.get("iss", ""))
+    signed = sign_ins.confirm(sender, number)
+    if signed is None:
+        raise LinkGone("another sign-in of this sender came in between")
+    return signed

@@ -1,7 +1,8 @@
 """The addresses of the sign-in: the link from a conversation, and the way back from the provider.
 
 The first page asks before it goes on, so that no preview of a link uses it up, and nobody who was sent
-a stranger's link signs in to that stranger's conversation without being told.
+a stranger's link goes on without being told. The last one shows the number to say in the conversation; a page of
+ours that holds the conversation gets it in the fragment of its address, which browsers send to nobody.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ FROM = {"wechat": "微信里的对话", "widget": "网页上的对话"}
 GONE = ("这个链接不能用了", ["链接 10 分钟内有效，只能用一次。", "回到对话，说“登录”，我再给您一个新的。"])
 AWAY = ("统一身份认证暂时连不上", ["不是您的问题。过几分钟回到对话，说“登录”再试。"])
 NOT_DONE = ("没有登录成功", ["身份没有核验成功，什么都没有改动。", "回到对话，说“登录”可以再试。"])
-DONE = ("登录好了", ["回到刚才的对话，发一句“继续”，接着办。这个页面可以关了。"])
+DONE = ("还差一步", ["回到刚才的对话，把这 6 位数字发出去，就登好了。", "10 分钟内有效。谁来要这个数字都别给，工作人员也不会要。"])
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
     undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -70,7 +71,7 @@ class _Pages:
         except LinkGone:
             return _page(GONE, 410)
         lines = [
-            f"登录后，{FROM.get(channel, '发出这个链接的对话')}就能用您的身份办事，12 小时内有效，随时可以退出。",
+            f"登录后，{FROM.get(channel, '发出这个链接的对话')}就能用您的身份办事，{self._sign_ins.hours} 小时内有效，随时可以退出。",
             "链接要是别人发给您的，不要继续，直接关掉。",
         ]
         return _page(("登录一问", lines), go="是我自己点的，去登录")
@@ -104,10 +105,11 @@ class _Pages:
                 await asyncio.to_thread(self._sign_ins.give_up, told["state"], browser)
                 answer = _page(NOT_DONE, 403)
             else:
-                await asyncio.to_thread(
+                number = await asyncio.to_thread(
                     self._sign_ins.finish, told["state"], browser, code=told["code"], issuer=told["iss"]
                 )
-                answer = redirect("/#signed-in", status=303) if page == "1" else _page(DONE)
+                here = redirect(f"/#signed-in={number}", status=303) if page == "1" else None
+                answer = here or _page(DONE, number=number)
         except LinkGone:
             answer = _page(GONE, 410)
         except SignInRefused as error:
@@ -128,9 +130,9 @@ class _Pages:
         return {**kept, "secure": True} if urlsplit(self._public_url).scheme == "https" else kept
 
 
-def _page(said: tuple[str, list[str]], status: int = 200, go: str = "") -> HTTPResponse:
+def _page(said: tuple[str, list[str]], status: int = 200, go: str = "", number: str = "") -> HTTPResponse:
     title, lines = said
-    html = _TEMPLATES.get_template("sign_in.html").render(title=title, lines=lines, go=go)
+    html = _TEMPLATES.get_template("sign_in.html").render(title=title, lines=lines, go=go, number=number)
     # No form-action: browsers hold it against the provider's address too, to which the form leads.
     headers = {
         "Content-Security-Policy": (

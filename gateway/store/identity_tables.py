@@ -5,7 +5,7 @@ What the identity provider said of a person lies sealed; tokens of the provider 
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, String
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String
 
 from gateway.store.tables import Moment, Row, new_id
 
@@ -50,3 +50,17 @@ class SignInLink(Row):
     state_digest = Column(String(64), unique=True)
     begun_sealed = Column(LargeBinary)
     used_at = Column(Moment)
+
+
+class SignInCode(Row):
+    """A person who has signed in and still has to say, in the conversation, the number on the page.
+
+    Without it, whoever sends the link of their own conversation to somebody else would act for them.
+    """
+
+    __tablename__ = "sign_in_codes"
+    sender_digest = Column(String(64), primary_key=True)
+    code_digest = Column(String(64), nullable=False)
+    person_sealed = Column(LargeBinary, nullable=False)
+    wrong = Column(Integer, nullable=False, default=0)
+    expires_at = Column(Moment, nullable=False, index=True)

@@ -72,7 +72,10 @@ def test_inside_another_site_the_sign_in_opens_beside_the_conversation(
     with page.expect_popup() as beside:
         page.get_by_role("button", name="去登录", exact=True).last.click()
     at_the_provider(beside.value, "陈建国")
-    expect(beside.value.get_by_role("heading")).to_have_text("登录好了")
+    expect(beside.value.get_by_role("heading")).to_have_text("还差一步")
+    number = beside.value.locator(".number").inner_text()
     beside.value.close()
     page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator(REPLY).filter(has_text="就差一步")).to_have_count(1, timeout=PATIENCE)
+    say(page, number)
     expect(page.locator(REPLY).filter(has_text="登录好了，**国")).to_have_count(1, timeout=PATIENCE)

@@ -37,13 +37,23 @@ def go(browser: requests.Session, link: str, citizen: str, query: str = "") -> r
     return browser.get(f"{callback}?{urlencode(back)}", allow_redirects=False, timeout=SECONDS)
 
 
+def number_on(page: requests.Response) -> str:
+    """The digits that the last page shows."""
+    found = re.search(r'class="number"[^>]*>(\d{3}) (\d{3})<', page.text)
+    assert found, page.text
+    return "".join(found.groups())
+
+
 def test_an_application_waits_for_the_sign_in_and_goes_on_where_it_was(city: Gateway) -> None:
     sender = uuid.uuid4().hex
     replies = city.say(sender, "我要补办身份证")
     assert "实名登录" in words(replies)
     assert replies[-1]["custom"]["state"] == "signing_in"
-    assert go(requests.Session(), link_in(replies), "chen-jianguo").status_code == 200
-    replies = city.say(sender, "继续")
+    page = go(requests.Session(), link_in(replies), "chen-jianguo")
+    assert page.status_code == 200
+    assert "就差一步" in words(city.say(sender, "继续")), "nobody is signed in before the number was said"
+    replies = city.say(sender, f"{number_on(page)[:3]} {number_on(page)[3:]}。")
+    assert "登录好了，**国。12 小时内" in words(replies)
     assert replies[-1]["custom"]["item"] == "id-card-lost"
     assert replies[-1]["custom"]["state"] == "asking"
 
@@ -66,9 +76,10 @@ def test_from_the_web_page_the_browser_returns_to_the_chat(city: Gateway) -> Non
     link = link_in(say("我要查公积金余额"))
     browser = requests.Session()
     answer = go(browser, link, "chen-jianguo", "?back=page")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/#signed-in")
+    where, _, number = answer.headers["Location"].partition("=")
+    assert (answer.status_code, where) == (303, "/#signed-in")
     assert not [cookie for cookie in browser.cookies if cookie.name == "yiwen_sign_in" and cookie.value]
-    replies = say("/sign_in")
+    replies = say(number)
     assert "登录好了，**国" in words(replies)
     assert replies[-1]["custom"]["item"] == "housing-fund-query"
     assert replies[-1]["custom"]["state"] == "asking"
@@ -94,9 +105,25 @@ def test_from_wechat_the_link_binds_the_openid(city: Gateway) -> None:
     assert found
     page = requests.get(found[1], timeout=SECONDS).text
     assert "微信里的对话" in page
-    assert "回到刚才的对话" in go(requests.Session(), found[1], "li-guifang").text
-    assert "登录好了" in say("openid-1", "登录")
+    number = number_on(go(requests.Session(), found[1], "li-guifang"))
+    assert "登录好了" not in say("openid-2", number)
+    assert "登录好了" in say("openid-1", number)
     assert "登录好了" not in say("openid-2", "登录")
+
+
+def test_whoever_sent_the_link_of_their_own_conversation_gains_nothing(city: Gateway) -> None:
+    sender = uuid.uuid4().hex
+    number = number_on(go(requests.Session(), link_in(city.say(sender, "登录")), "chen-jianguo"))
+    assert "就差一步" in words(city.say(sender, "登录"))
+    for left in (4, 3, 2, 1):
+        assert f"还能试 {left} 次" in words(city.say(sender, f"{(int(number) + left) % 10**6:06d}"))
+    assert "作废" in words(city.say(sender, f"{(int(number) + 9) % 10**6:06d}"))
+    assert "登录好了" not in words(city.say(sender, number))
+
+
+def test_six_digits_are_an_ordinary_message_while_nothing_waits_for_them(city: Gateway) -> None:
+    replies = city.say(uuid.uuid4().hex, "482913")
+    assert "登录" not in words(replies)
 
 
 def test_another_browser_cannot_come_back_with_the_answer(city: Gateway) -> None:
@@ -146,8 +173,8 @@ def test_a_provider_that_fails_on_the_way_back_is_said_so_and_nobody_is_signed_i
 def test_no_name_number_or_link_of_a_sign_in_is_on_the_disk_in_the_clear(city: Gateway) -> None:
     sender = uuid.uuid4().hex
     link = link_in(city.say(sender, "登录"))
-    go(requests.Session(), link, "chen-jianguo")
-    city.say(sender, "登录")
+    number = number_on(go(requests.Session(), link, "chen-jianguo"))
+    city.say(sender, number)
     needles = [ID_NUMBER, "陈建国", link.rpartition("/")[2]]
     found = [
         (file.name, needle) for file in city.home.rglob("*") if file.is_file()

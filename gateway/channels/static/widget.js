@@ -229,7 +229,7 @@
     return said;
   }
   // ---- Signing in: the page itself goes there and comes back; inside another site, a new tab does
-  const BACK = "#signed-in";
+  const BACK = /^#signed-in=(\d{6})$/;
   function signIn(url) {
     const there = new URL(new URL(url, BASE).pathname, BASE);
     if (PAGE) {
@@ -240,9 +240,10 @@
     return window.open(there, "_blank", "noopener");
   }
   function comeBack() {
-    if (!PAGE || location.hash !== BACK) return;
+    const [, number] = (PAGE && location.hash.match(BACK)) || [];
+    if (!number) return;
     history.replaceState(null, "", location.pathname + location.search);
-    send("/sign_in", "我登录好了");
+    send(number, "我登录好了");
   }
   function receipt(number) {
     const copy = button("复制编号", async () => {

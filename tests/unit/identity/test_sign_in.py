@@ -16,7 +16,7 @@ from gateway.identity.citizens import Citizens
 from gateway.identity.provider import BASIC, REAL_NAME, Begun, Provider, SignInRefused
 from gateway.identity.sign_in import LinkGone, Signed, SignIns
 from gateway.settings import Settings
-from gateway.store.identity_tables import SignInLink
+from gateway.store.identity_tables import SignInCode, SignInLink
 from gateway.store.store import Store
 from gateway.store.tables import Attachment, Case, Draft, Notice
 from simulators.citizens import Citizen
@@ -50,8 +50,64 @@ def sign_ins(store: Store, services: Services) -> SignIns:
 
 
 def sign_in(sign_ins: SignIns, citizen: str = "chen-jianguo", sender: str = SENDER) -> Signed:
+    signed = sign_ins.confirm(sender, number_of(sign_ins, citizen, sender))
+    assert signed is not None
+    return signed
+
+
+def number_of(sign_ins: SignIns, citizen: str = "chen-jianguo", sender: str = SENDER) -> str:
+    """Sign in at the provider; the number that the page then shows."""
     back = choose(sign_ins.begin(sign_ins.invite(sender), BACK, BROWSER), citizen)
     return sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer=back["iss"])
+
+
+def another(number: str) -> str:
+    """A number that is not it."""
+    return f"{(int(number) + 1) % 10**6:06d}"
+
+
+def test_whoever_comes_back_is_nobody_yet_until_the_number_is_said_in_that_conversation(sign_ins: SignIns) -> None:
+    number = number_of(sign_ins)
+    assert len(number) == 6
+    assert sign_ins.current(SENDER) is None
+    assert sign_ins.confirm("wechat:openid-2", number) is None, "the number of another conversation says nothing"
+    assert sign_ins.current("wechat:openid-2") is None
+    signed = sign_ins.confirm(SENDER, number)
+    assert signed is not None
+    assert sign_ins.current(SENDER) == signed
+    assert sign_ins.confirm(SENDER, number) is None, "it works once"
+
+
+def test_five_wrong_numbers_end_a_sign_in_and_a_new_one_begins_anew(sign_ins: SignIns) -> None:
+    number = number_of(sign_ins)
+    for left in (5, 4, 3, 2, 1):
+        assert sign_ins.left(SENDER) == left
+        assert sign_ins.confirm(SENDER, another(number)) is None
+    assert sign_ins.left(SENDER) == 0
+    assert sign_ins.confirm(SENDER, number) is None
+    assert sign_ins.current(SENDER) is None
+    assert sign_in(sign_ins).name == "陈建国"
+    assert sign_ins.left(SENDER) is None
+
+
+def test_a_number_lasts_ten_minutes_and_the_person_behind_it_is_not_kept_longer(
+    sign_ins: SignIns, store: Store, clock: Clock
+) -> None:
+    number = number_of(sign_ins)
+    clock.forward(minutes=10, seconds=1)
+    assert sign_ins.left(SENDER) is None
+    assert sign_ins.confirm(SENDER, number) is None
+    sign_ins.invite("widget:somebody")
+    with store.read() as session:
+        assert session.scalars(sa.select(SignInCode.sender_digest)).all() == []
+
+
+def test_a_later_sign_in_replaces_the_number_of_the_first(sign_ins: SignIns) -> None:
+    first, second = number_of(sign_ins), number_of(sign_ins, "li-guifang")
+    assert first == second or sign_ins.confirm(SENDER, first) is None
+    signed = sign_ins.confirm(SENDER, second)
+    assert signed is not None
+    assert signed.name == "李桂芳"
 
 
 def test_whoever_signs_in_is_known_in_that_conversation_and_in_no_other(sign_ins: SignIns) -> None:
@@ -91,6 +147,13 @@ def test_a_session_ends_after_twelve_hours(sign_ins: SignIns, store: Store, cloc
     clock.forward(minutes=2)
     assert sign_ins.current(SENDER) is None
     assert Citizens(store, people=True).of(SENDER) == Citizens(store).of(SENDER)
+
+
+def test_how_long_a_session_lasts_is_a_setting(store: Store, services: Services, clock: Clock) -> None:
+    sign_ins = SignIns(store, provider_at(services.provider), hours=2)
+    sign_in(sign_ins)
+    clock.forward(hours=2, minutes=1)
+    assert sign_ins.current(SENDER) is None
 
 
 def test_a_link_works_once_and_for_ten_minutes(sign_ins: SignIns, clock: Clock) -> None:
@@ -151,9 +214,9 @@ def test_nothing_of_the_person_or_the_way_is_in_the_database_in_the_clear(
 ) -> None:
     link = sign_ins.invite(SENDER)
     back = choose(sign_ins.begin(link, BACK, BROWSER), "chen-jianguo")
-    sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer=back["iss"])
+    number = sign_ins.finish(back["state"], BROWSER, code=back["code"], issuer=back["iss"])
     raw = b"".join(file.read_bytes() for file in tmp_path.glob("gateway.db*"))
-    for needle in ("陈建国", "110105190103070013", "chen-jianguo", link, back["code"], back["state"], SENDER):
+    for needle in ("陈建国", "110105190103070013", "chen-jianguo", link, back["code"], back["state"], SENDER, number):
         assert needle.encode() not in raw, needle
     with store.read() as session:
         assert session.scalars(sa.select(SignInLink.begun_sealed)).all() == [None]
