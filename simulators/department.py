@@ -164,8 +164,9 @@ class Department(abc.ABC):
         """Let go of the state."""
         self.store.close()
 
-    def ledger(self, most: int = -1) -> list[dict[str, Any]]:
-        """The department's cases, numbers of people covered: all, or the ``most`` newest."""
+    def ledger(self, most: int = -1, receipt: str = "") -> list[dict[str, Any]]:
+        """The department's cases, numbers of people covered: all, the ``most`` newest, or those of a receipt."""
+        cases = self.store.find(receipt=receipt) if receipt else self.store.newest(most)
         return [
             {
                 **dataclasses.asdict(case),
@@ -173,7 +174,7 @@ class Department(abc.ABC):
                 "status_name": self.statuses.get(case.status, case.status),
                 "fields": {name: cover(text) for name, text in case.fields.items()},
             }
-            for case in self.store.newest(most)
+            for case in cases
         ]
 
     def _title(self, code: str) -> str:

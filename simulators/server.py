@@ -11,6 +11,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Optional
+from urllib.parse import parse_qsl
 
 from simulators.department import GARBLED, Department, Request, Response, garbled
 from simulators.pages import ledger_page
@@ -183,7 +184,8 @@ class _Handler(BaseHTTPRequestHandler):
         if request.path == "/":
             return Response(200, ledger_page(department).encode(), "text/html; charset=utf-8")
         if request.path == "/ledger":
-            return _json(200, department.ledger())
+            receipt = dict(parse_qsl(request.target.partition("?")[2])).get("receipt", "")
+            return _json(200, department.ledger(receipt=receipt))
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
             return _json(415, {"error": "send application/json"})
         try:

@@ -71,7 +71,7 @@ class Service(Department):
         """See Department."""
         return "a shared service has no cases"
 
-    def ledger(self, most: int = -1) -> list[dict[str, Any]]:
+    def ledger(self, most: int = -1, receipt: str = "") -> list[dict[str, Any]]:
         """See Department."""
         return self.asked.newest(most)
 

@@ -1,18 +1,28 @@
-"""The sample departments as the contract suite wants them."""
+"""The sample departments as the contract wants them: with their own fault dial, and with a look into their lists."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from functools import cache
 
 from connectors.access import Timeouts
 from connectors.client import Connector
 from connectors.contract import Bench
+from connectors.contract.bench import times_of
+from connectors.manifest import Manifest
 from connectors.manifest_file import FILE_NAME, load_manifest
 from connectors.registry import new_session
 from gateway.settings import ROOT
 from tests.support.departments import Departments
 
 PERSON = {"name": "王秀英", "id_number": "11010519491231002X", "phone": "13800138000"}
+
+
+@cache
+def manifest_of(department: str) -> Manifest:
+    """The manifest of a sample department."""
+    return load_manifest(ROOT / "catalogue" / department / FILE_NAME)
 
 
 def bench(
@@ -23,7 +33,7 @@ def bench(
 
     With ``operation`` book each receipt gets a time of its own that nobody has.
     """
-    manifest = load_manifest(ROOT / "catalogue" / department / FILE_NAME)
+    manifest = manifest_of(department)
     session = new_session()
 
     def connect(*, secret: str = "", address: str = "", read: float = 0) -> Connector:
@@ -35,28 +45,19 @@ def bench(
             session=session, sleep=lambda _: None,
         )
 
-    def name_of(reference: str) -> str:
-        cases = departments.ledger(department)
-        return str(next(c for c in cases if c["reference"] == reference)["fields"][name_field])
+    def name_of(receipt: str) -> str:
+        (case,) = departments.ledger(department, receipt)
+        return str(case["fields"][name_field])
 
-    times: dict[str, str] = {}
-    free: list[str] = []
-    if operation == "book":
-        slots = connect().call("slots", answers, item=item, key="").slots
-        most = max(slot.left for slot in slots)
-        free += [slot.id for slot in slots if slot.left == most]
-
-    def own(receipt: str) -> dict[str, str]:
-        return {"appointment_slot": times.setdefault(receipt, free[len(times)])} if free else {}
-
-    return Bench(
+    made = Bench(
         connect=connect,
         operation=operation,
-        own=own,
         item=item,
         answers={**PERSON, **answers},
         spoiled=("id_number", "110105194912310021"),
         faults=lambda **dial: departments.faults(department, **dial),
-        count=lambda receipt: sum(c["receipt"] == receipt for c in departments.ledger(department)),
+        count=lambda receipt: len(departments.ledger(department, receipt)),
         name_of=name_of,
+        tidies=operation == "book",
     )
+    return dataclasses.replace(made, own=times_of(made)) if operation == "book" else made

@@ -103,7 +103,7 @@ def assert_arrived(
 ) -> None:
     """The department's list has the case with every answer under its own name, in its own codes; the ``params``
     around the names of a JSON-RPC message is not part of them."""
-    case = next(c for c in departments.ledger(item.department) if c["receipt"] == receipt)
+    (case,) = departments.ledger(item.department, receipt)
     assert case["item"] == manifest.items[item.item]
     assert case["fields"] == {
         manifest.fields_[element].removeprefix("params."): cover(theirs(manifest, element, text))

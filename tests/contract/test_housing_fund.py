@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from connectors.answers import Answer
-from connectors.contract import Bench, ConnectorContract
+from connectors.contract import Bench
+from connectors.contract.suite import ConnectorContract
 from gateway.errors import DepartmentRefused
 from tests.contract.benches import PERSON, bench
 from tests.support.departments import Departments

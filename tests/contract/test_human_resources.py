@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.contract import Bench, ConnectorContract
+from connectors.contract import Bench
+from connectors.contract.suite import ConnectorContract
 from gateway.errors import DepartmentRefused
 from tests.contract.benches import bench
 from tests.support.departments import Departments
@@ -24,9 +25,7 @@ class TestHumanResources(ConnectorContract):
         self, bench: Bench, receipt: str, departments: Departments
     ) -> None:
         bench.submit(receipt)
-        case = next(
-            c for c in departments.ledger("human-resources") if c["receipt"] == receipt
-        )
+        (case,) = departments.ledger("human-resources", receipt)
         assert case["fields"]["AAE031"] == "20260930"
         assert case["fields"]["AAE160"] == "11"
         assert case["fields"]["AAE145"] == "2"

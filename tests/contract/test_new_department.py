@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.registry import Connectors
+from connectors.contract import REQUIREMENTS, hold
+from connectors.contract.live import live_bench
+from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.cases import form
-from gateway.cases.acceptance import Trial
 from gateway.cases.examples import example_answers
 from gateway.catalogue.cli import checked
 from gateway.settings import ROOT
@@ -48,16 +49,15 @@ def test_what_is_written_passes_the_check_and_the_contract(tmp_path: Path, addre
     assert main([*TOLD, "--address", address, "--catalogue", str(folder)]) == 0
     catalogue, findings = checked(folder)
     assert [str(f) for f in findings] == []
-    with_key = Connectors(folder, "sample", {"culture-tourism-key": KEY})
-    without = Connectors(folder, "sample", {"culture-tourism-key": "another"})
-    connector, stranger = with_key.get("culture-tourism"), without.get("culture-tourism")
-    assert connector is not None
     answers = form.to_send(catalogue, example_answers(catalogue, catalogue.items["reader-card"]))
-    steps = Trial(connector, stranger, "reader-card", "submit", answers).run()
-    for opened in (with_key, without):
-        opened.close()
-    assert [step for step in steps if not step.passed] == []
-    assert len(steps) == 8
+    manifest = load_manifest(folder / "culture-tourism" / FILE_NAME)
+    with live_bench(
+        manifest, address, {"culture-tourism-key": KEY}, item="reader-card", operation="submit", answers=answers
+    ) as bench:
+        findings = [hold(bench, requirement) for requirement in REQUIREMENTS]
+    assert [f.requirement.name for f in findings if f.verdict != "passed"] == [
+        "a-callback-is-signed-and-tells-of-the-case"
+    ]
 
 
 WRONG = [

@@ -1,4 +1,4 @@
-"""The thirteen departments on the shared platform keep the contract, each with its own forms."""
+"""The departments on the shared platform keep the contract, one of each way to work, and have their own windows."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pytest
 
 from connectors.answers import Slot
 from connectors.client import Connector
-from connectors.contract import Bench, ConnectorContract
-from connectors.manifest_file import FILE_NAME, load_manifest
+from connectors.contract import Bench
+from connectors.contract.suite import ConnectorContract
 from connectors.registry import Connectors
 from gateway.cases import form
 from gateway.catalogue.model import Catalogue
 from gateway.errors import DepartmentRefused, OurFault
-from gateway.settings import ROOT
 from simulators.bureaus import BUREAUS
-from tests.contract.benches import PERSON, bench
+from simulators.styles import STYLES
+from tests.contract.benches import PERSON, bench, manifest_of
 from tests.support.departments import Departments
 from tests.support.examples import example_answers
 
@@ -30,18 +30,21 @@ ITEMS = {
     "disabled-persons": "disability-certificate", "data-administration": "open-data-request",
 }
 """One item of each department, to hold its connector and its system to the contract."""
+EACH_WAY = (*STYLES, "natural-resources", "disabled-persons")
+"""One department of each way to work: the usual one twice, with appointments and without. The others differ from them
+in their forms, which test_every_item.py fills in, and are tried by ``connector test`` in test_trial.py."""
 CHEN = {"name": "陈建国", "id_number": "110105190103070013"}
 LI = {"name": "李桂芳", "id_number": "110105190208150028"}
 
 
-@pytest.mark.parametrize("department", [bureau.name for bureau in BUREAUS])
+@pytest.mark.parametrize("department", EACH_WAY)
 class TestOffices(ConnectorContract):
     @pytest.fixture
     def bench(self, departments: Departments, catalogue: Catalogue, department: str) -> Bench:
         item = catalogue.items[ITEMS[department]]
         answers = form.to_send(catalogue, example_answers(catalogue, item))
         operation = "book" if item.flow.value == "appointment" else "submit"
-        name = load_manifest(ROOT / "catalogue" / department / FILE_NAME).fields_["name"].removeprefix("params.")
+        name = manifest_of(department).fields_["name"].removeprefix("params.")
         return bench(departments, department, item.item, answers, name, operation)
 
     def test_a_name_that_no_form_has_is_our_fault_and_in_the_log(
@@ -54,7 +57,12 @@ class TestOffices(ConnectorContract):
         with pytest.raises(OurFault):
             bench.submit(receipt, connector=connector)
         assert "code=UNKNOWN_FIELD" in caplog.text
-        assert bench.count(receipt) == 0
+        assert bench.held(receipt) == 0
+
+
+def test_every_department_of_the_platform_has_an_item_here() -> None:
+    assert set(ITEMS) == {bureau.name for bureau in BUREAUS}
+    assert set(EACH_WAY) <= set(ITEMS)
 
 
 DIARIES = [

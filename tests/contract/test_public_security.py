@@ -9,7 +9,8 @@ import pytest
 from connectors.answers import Slot
 from connectors.auth import sign
 from connectors.client import Connector
-from connectors.contract import Bench, ConnectorContract
+from connectors.contract import Bench
+from connectors.contract.suite import ConnectorContract
 from connectors.registry import new_session
 from gateway.errors import DepartmentRefused, OurFault
 from tests.contract.benches import PERSON, bench

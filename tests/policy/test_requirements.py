@@ -49,7 +49,7 @@ def test_everything_that_the_product_imports_is_a_requirement_of_its_own() -> No
     used = {
         name: files
         for name, files in imported("gateway", "actions", "connectors", "simulators").items()
-        if files != {Path("connectors/contract.py")}
+        if files != {Path("connectors/contract/suite.py")}
     }
     assert {name: files for name, files in used.items() if name not in direct} == {}
 

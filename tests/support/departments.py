@@ -31,9 +31,11 @@ class Departments:
     secrets: dict[str, str]
     stop: Callable[[], None]
 
-    def ledger(self, department: str) -> list[dict[str, Any]]:
-        """The department's own list of cases, the newest first."""
-        answer = requests.get(f"{self.addresses[department]}/ledger", timeout=SECONDS)
+    def ledger(self, department: str, receipt: str = "") -> list[dict[str, Any]]:
+        """The department's own list of cases, the newest first; those of one ``receipt`` when it is given."""
+        answer = requests.get(
+            f"{self.addresses[department]}/ledger", {"receipt": receipt} if receipt else {}, timeout=SECONDS
+        )
         answer.raise_for_status()
         cases: list[dict[str, Any]] = answer.json()
         return cases
