@@ -46,7 +46,7 @@ ADDRESSES: tuple[Address, ...] = (
     Address("GET", "/documents/<token:str>", "document-link", "the electronic document of a granted case"),
     Address("GET", "/health", "public", "whether the process is alive"),
     Address("GET", "/ready", "public", "whether model, store and connectors are ready"),
-    Address("GET", "/metrics", "metrics-token", "figures of calls to departments, for Prometheus"),
+    Address("GET", "/metrics", "metrics-token", "figures of calls to departments, submissions not settled and cases past their day, for Prometheus"),
     Address("GET", "/docs/api", "public", "the API description for people"),
     Address("GET", "/api/openapi.json", "public", "the API description for programs"),
     Address("POST", "/api/understand", "public", "what a text means: act, aspect, items, values"),

@@ -25,6 +25,7 @@ from gateway.cases.desk import Desk
 from gateway.cases.documents import Documents
 from gateway.cases.doorbell import Doorbell, LocalDoorbell
 from gateway.cases.drafts import Drafts
+from gateway.cases.figures import Figures
 from gateway.cases.ratings import Ratings
 from gateway.cases.retention import Retention
 from gateway.cases.rounds import Rounds
@@ -72,6 +73,7 @@ class Core:
     ratings: Ratings
     rounds: Rounds
     documents: Documents
+    figures: Figures
     notices: NoticeBoard
     attachments: Attachments
     retention: Retention
@@ -134,6 +136,7 @@ def open_core(settings: Settings) -> Core:
             settings.attachment_megabytes * 2**20,
         ),
         documents=Documents(store, lambda: live.current, settings.address, home.name),
+        figures=Figures(store),
     )
 
 

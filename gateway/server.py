@@ -101,7 +101,8 @@ def _mount(app: Sanic, core: Core, door: Door) -> None:
     if settings.sample_sign_in:
         app.blueprint(sample_sign_in(core.sign_ins, settings.rest_token.get_secret_value()))
     app.blueprint(callback_door(core.callbacks))
-    app.blueprint(metrics_page(core.connectors.metrics.text, settings.metrics_token.get_secret_value()))
+    figures = (core.connectors.metrics.text, core.figures.text)
+    app.blueprint(metrics_page(figures, settings.metrics_token.get_secret_value()))
     app.blueprint(
         console(
             Review(core.store, mask_text), Staff(core.store), Records(core.store),

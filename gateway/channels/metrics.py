@@ -1,9 +1,10 @@
-"""``GET /metrics``: figures of this process in Prometheus' text format, for whoever has the token."""
+"""``GET /metrics``: figures in Prometheus' text format, for whoever has the token."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -12,8 +13,8 @@ from sanic.response import HTTPResponse, text
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def metrics_page(figures: Callable[[], str], token: str) -> Blueprint:
-    """The route; without a ``token`` nobody may read."""
+def metrics_page(figures: Sequence[Callable[[], str]], token: str) -> Blueprint:
+    """The route; without a ``token`` nobody may read. ``figures`` are asked one after the other; they may block."""
     page = Blueprint("metrics")
 
     @page.get("/metrics")
@@ -21,6 +22,7 @@ def metrics_page(figures: Callable[[], str], token: str) -> Blueprint:
         given = (request.headers.get("Authorization") or "").removeprefix("Bearer ")
         if not token or not hmac.compare_digest(given.encode(errors="replace"), token.encode()):
             return text("Send GATEWAY_METRICS_TOKEN as a bearer token.\n", 401)
-        return text(figures(), content_type=CONTENT_TYPE)
+        pages = [await asyncio.to_thread(read) for read in figures]
+        return text("".join(pages), content_type=CONTENT_TYPE)
 
     return page
