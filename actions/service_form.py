@@ -10,6 +10,7 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions import attached
 from actions.change_answer import changed_by_text, chosen_anew
 from actions.consent import CONSENT, decide, prepare, words_of
 from actions.sign_in import gone
@@ -80,12 +81,18 @@ class ActionAskAnswer(TurnAction):
         returned = bool(turn.slot("returned") and before.get("element"))
         if returned:
             say("utter_resume", item=item.name, done=number - 1, total=total)
-        say(
-            "utter_ask_again" if digressed and not returned else "utter_ask",
-            buttons=choice_buttons(choices, field), ask=words_of(turn, field, draft),
-            why=element.why, number=number, total=total,
-        )
         kept |= {"element": element.element, "type": element.type.value, "example": element.example}
+        buttons = choice_buttons(choices, field)
+        if attached.takes_files(element):
+            sent = turn.core.attachments.of_draft(draft.id, element.element)
+            buttons = attached.choices(sent, field)
+            kept["files"] = attached.allowed(turn, item, element)
+            if sent:
+                say("utter_attachment_there", name=element.name, count=sent)
+        say(
+            "utter_ask_again" if digressed and not returned else "utter_ask", buttons=buttons,
+            ask=words_of(turn, field, draft), why=element.why, number=number, total=total,
+        )
         if element.type is ElementType.slot or field.choices:
             kept["choices"] = [c.dict() for c in choices]
         return [SlotSet("draft", kept), SlotSet("state", "asking")]
@@ -154,6 +161,8 @@ class ValidateServiceForm(TurnAction):
     ) -> str:
         pressed = str(turn.entities.get("value") or "")
         said = pressed or turn.text
+        if attached.takes_files(element):
+            return attached.read(turn, draft, field, element, said)
         chosen = element.type is ElementType.choice and checks.recognises(element, said, turn.core.today())
         declined = bool(turn.entities.get("skip")) or checks.declines(turn.text)
         if declined and not field.required and not chosen:
@@ -181,6 +190,8 @@ class ValidateServiceForm(TurnAction):
             kept["choices"] = [c.dict() for c in choices]
         values = {"example": element.example, **error.values}
         buttons = choice_buttons(choices, field)
+        if attached.takes_files(element):
+            buttons = attached.choices(turn.core.attachments.of_draft(draft.id, element.element), field)
         if error.response == "utter_needed":
             buttons += [button("先不办", "stop"), button("转人工", "hand_off")]
         say(error.response, buttons=buttons, **values)

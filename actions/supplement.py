@@ -93,7 +93,7 @@ class ActionAskSupplement(TurnAction):
                 "utter_supplement_confirm", department=department, note=kept["note"],
                 buttons=[button("交上去", "affirm"), button("重写", "deny"), button("先不交", "stop")],
             )
-            told = {**kept, "element": "", "type": CONFIRM}
+            told = {**kept, "element": "", "type": CONFIRM, "files": None}
             return [SlotSet("draft", told), SlotSet("state", "confirming")]
         element = turn.catalogue.elements[NOTE]
         say(
@@ -101,6 +101,9 @@ class ActionAskSupplement(TurnAction):
             wanted=case.wanted or element.ask,
         )
         told = {**kept, "element": NOTE, "type": element.type.value, "example": element.example}
+        if turn.core.attachments.taken_by(case.department):
+            say("utter_supplement_files")
+            told["files"] = turn.core.attachments.allowed(case.department)
         return [SlotSet("draft", told), SlotSet("state", "asking")]
 
 
@@ -128,11 +131,19 @@ class ValidateSupplementForm(TurnAction):
             return [SlotSet("answer", None), SlotSet("draft", {**kept, "note": ""})]
         element = turn.catalogue.elements[NOTE]
         try:
-            note = checks.read(element, turn.text, turn.core.today())
+            note = _sent_instead(turn, kept) or checks.read(element, turn.text, turn.core.today())
         except CitizenError as error:
             say(error.response, **{"example": element.example, **error.values})
             return [SlotSet("answer", None), SlotSet("draft", {**kept, "explained": NOTE})]
         return [SlotSet("answer", None), SlotSet("draft", {**kept, "note": note})]
+
+
+def _sent_instead(turn: Turn, kept: dict[str, Any]) -> str:
+    """传好了, after files were sent: they are the supplement; what is written says so."""
+    said = turn.entities.get("value") == checks.SENT or checks.SAID_SENT.match(turn.text)
+    case = turn.core.cases.by_receipt(turn.citizen, kept["receipt"])
+    count = turn.core.attachments.of_case(case.id) if said else 0
+    return f"见附件，共 {count} 份。" if count else ""
 
 
 class ActionFinishSupplement(TurnAction):

@@ -158,3 +158,4 @@ class Sends(Part):
     receipt: str = ""
     reference: str = ""
     files: str = Field("", description="the field of attachments; body multipart only")
+    file_kilobytes: int = Field(8192, ge=50, le=20480, description="the largest attachment that it takes")

@@ -11,7 +11,7 @@ from typing import Literal
 
 Access = Literal[
     "public", "rest-token", "widget-token", "document-link", "wechat-signature", "sign-in-link", "sample",
-    "staff", "control", "metrics-token", "callback-signature",
+    "attachment-link", "staff", "control", "metrics-token", "callback-signature",
 ]
 
 MEANING: dict[Access, str] = {
@@ -20,6 +20,7 @@ MEANING: dict[Access, str] = {
     "widget-token": "a visitor with the signed token of `POST /webhooks/widget/session`",
     "document-link": "whoever has the signed link, for 24 hours after it was given out",
     "wechat-signature": "WeChat, known by its signature with `GATEWAY_WECHAT_TOKEN`",
+    "attachment-link": "whoever has the signed link, for 30 minutes and while its application is open",
     "sign-in-link": "whoever holds a one-time link of a conversation; back only the browser that went",
     "sample": "there only with `GATEWAY_SAMPLE_SIGN_IN`; then as rest-token",
     "staff": "a signed-in member of staff; a form needs its own CSRF token too",
@@ -41,7 +42,7 @@ class Address:
 
 ADDRESSES: tuple[Address, ...] = (
     Address("GET", "/", "public", "the citizen page"),
-    Address("GET", "/widget/<name:str>", "public", "the chat widget's script, style and picture"),
+    Address("GET", "/widget/<name:str>", "public", "the chat widget's scripts, style and picture"),
     Address("GET", "/verify", "public", "check an electronic document by its code; tries are limited"),
     Address("GET", "/documents/<token:str>", "document-link", "the electronic document of a granted case"),
     Address("GET", "/health", "public", "whether the process is alive"),
@@ -56,11 +57,13 @@ ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/webhooks/widget/webhook", "widget-token", "one message of a visitor"),
     Address("OPTIONS", "/webhooks/widget/session", "public", "a browser asks before it calls"),
     Address("OPTIONS", "/webhooks/widget/webhook", "public", "a browser asks before it calls"),
-    Address("POST", "/webhooks/rest/attachment", "rest-token", "a photo for what a sender has open"),
-    Address("POST", "/webhooks/widget/attachment", "widget-token", "a photo for what a visitor has open"),
+    Address("POST", "/webhooks/rest/attachment", "rest-token", "a photo or PDF for what a sender has open"),
+    Address("POST", "/webhooks/widget/attachment", "widget-token", "a photo or PDF for what a visitor has open"),
     Address("OPTIONS", "/webhooks/widget/attachment", "public", "a browser asks before it calls"),
     Address("GET", "/webhooks/wechat/webhook", "wechat-signature", "WeChat checks the set-up"),
     Address("POST", "/webhooks/wechat/webhook", "wechat-signature", "one message from WeChat"),
+    Address("GET", "/send/<link:str>/attachment", "attachment-link", "a page that takes a photo or PDF"),
+    Address("POST", "/send/<link:str>/attachment", "attachment-link", "a photo or PDF from that page"),
     Address("GET", "/sign-in/go/<link:str>", "sign-in-link", "asks before the sign-in begins"),
     Address("POST", "/sign-in/go/<link:str>", "sign-in-link", "to the identity provider"),
     Address("GET", "/sign-in/callback", "sign-in-link", "back from the identity provider"),

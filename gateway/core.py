@@ -15,6 +15,7 @@ import yaml
 
 from connectors.client import Connector
 from connectors.registry import Connectors
+from gateway.cases.attachment_links import AttachmentLinks
 from gateway.cases.attachments import Attachments
 from gateway.cases.board import NoticeBoard
 from gateway.cases.calendar import local_day
@@ -76,6 +77,7 @@ class Core:
     figures: Figures
     notices: NoticeBoard
     attachments: Attachments
+    attachment_links: AttachmentLinks
     retention: Retention
     bell: Doorbell
     regions: Regions
@@ -116,6 +118,10 @@ def open_core(settings: Settings) -> Core:
 
     desk, home = Desk(store, connectors, short_name), home_of(settings.region, regions)
     cases = Cases(store, lambda: live.current, bell.ring, news)
+    attachments = Attachments(
+        store, connectors, lambda: live.current, scan_with(settings.scan_command),
+        settings.attachment_megabytes * 2**20,
+    )
     retention = Retention(store, settings.draft_days, settings.attachment_days)
     return Core(
         settings=settings, store=store, live=live, connectors=connectors,
@@ -131,10 +137,7 @@ def open_core(settings: Settings) -> Core:
         ),
         callbacks=Callbacks(store, connectors), submissions=Submissions(store, bell.ring),
         bell=bell, regions=regions, home=home, hotlines=hotlines,
-        attachments=Attachments(
-            store, connectors, lambda: live.current, scan_with(settings.scan_command),
-            settings.attachment_megabytes * 2**20,
-        ),
+        attachments=attachments, attachment_links=AttachmentLinks(store, attachments, settings.address),
         documents=Documents(store, lambda: live.current, settings.address, home.name),
         figures=Figures(store),
     )

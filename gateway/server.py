@@ -23,6 +23,7 @@ from gateway.cases.statuses import labels
 from gateway.catalogue.live import watch
 from gateway.channels.agent import load_agent
 from gateway.channels.answers import as_json
+from gateway.channels.attachment_page import attachment_page
 from gateway.channels.callbacks import callback_door
 from gateway.channels.describe import description
 from gateway.channels.door import Door
@@ -35,6 +36,7 @@ from gateway.channels.sign_in import sign_in_pages
 from gateway.channels.understand import api
 from gateway.channels.verify import verify_pages
 from gateway.channels.wechat import WeChatChannel
+from gateway.channels.wechat_account import WeChatAccount
 from gateway.channels.widget import WidgetChannel, pages
 from gateway.console.blueprint import blueprint as console
 from gateway.console.records import Records
@@ -71,12 +73,21 @@ def build_app(core: Core, model: Path, name: str = "yiwen") -> Sanic:
 
 
 def _limit_bodies(app: Sanic) -> None:
-    """Only photos may be larger than a message can be."""
+    """Only files may be larger than a message can be."""
 
     @app.on_request
     async def limit(request: Request) -> None:
         if len(request.body) > LARGEST_REQUEST and not request.path.endswith("/attachment"):
             raise PayloadTooLarge("Request body exceeds the size limit")
+
+
+def _wechat_account(core: Core) -> WeChatAccount | None:
+    """The account that fetches photos and tells notices; None where AppID or AppSecret is not set."""
+    settings = core.settings
+    secret = settings.wechat_app_secret.get_secret_value()
+    if not (settings.wechat_app_id and secret):
+        return None
+    return WeChatAccount(settings.wechat_app_id, secret, settings.wechat_api, settings.redis_url)
 
 
 def _limit(core: Core, most: int) -> RateLimit:
@@ -90,12 +101,13 @@ def _mount(app: Sanic, core: Core, door: Door) -> None:
     channels = [
         RestChannel(door, settings.rest_token.get_secret_value()),
         WidgetChannel(door, key("widget"), origins, _limit(core, SESSIONS_PER_MINUTE)),
-        WeChatChannel(door, settings.wechat_token.get_secret_value()),
+        WeChatChannel(door, settings.wechat_token.get_secret_value(), _wechat_account(core)),
     ]
     rasa.core.channels.channel.register(channels, app, route="/webhooks/")
     app.blueprint(pages())
     app.blueprint(api(door))
     app.blueprint(verify_pages(core.documents, core.home.name, _limit(core, VERIFICATIONS_PER_MINUTE)))
+    app.blueprint(attachment_page(door, core.attachment_links))
     app.blueprint(description())
     app.blueprint(sign_in_pages(core.sign_ins, settings.public_url))
     if settings.sample_sign_in:

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     rest_token: SecretStr = Field(SecretStr(""), description="bearer token asked at the REST door")
     metrics_token: SecretStr = Field(SecretStr(""), description="bearer token asked at /metrics")
     wechat_token: SecretStr = Field(SecretStr(""), description="token of the WeChat account")
+    wechat_app_id: str = Field("", description="AppID of the WeChat account, for photos and notices")
+    wechat_app_secret: SecretStr = Field(SecretStr(""), description="AppSecret of the WeChat account")
+    wechat_api: str = Field("https://api.weixin.qq.com", description="address of WeChat's own API")
     oidc_issuer: str = Field("", description="identity provider; default: nobody signs in")
     oidc_client_id: str = Field("", description="name under which the provider knows the gateway")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="secret of that client")
@@ -69,7 +72,7 @@ class Settings(BaseSettings):
             raise ValueError("must be sample, test or live")
         return value
 
-    @validator("oidc_issuer")
+    @validator("oidc_issuer", "wechat_api")
     def _safe_issuer(cls, value: str) -> str:
         parts = urlsplit(value)
         near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}

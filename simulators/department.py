@@ -172,7 +172,7 @@ class Department(abc.ABC):
                 **dataclasses.asdict(case),
                 "item_name": self._title(case.item),
                 "status_name": self.statuses.get(case.status, case.status),
-                "fields": {name: cover(text) for name, text in case.fields.items()},
+                "fields": {n: text if n == "files" else cover(text) for n, text in case.fields.items()},
             }
             for case in cases
         ]

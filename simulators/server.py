@@ -18,7 +18,7 @@ from simulators.pages import ledger_page
 from simulators.secrets import SimulatorError
 
 HOST = "127.0.0.1"
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 20 * 1024 * 1024
 _OWN_PAGES = {
     ("GET", "/"), ("GET", "/ledger"), ("POST", "/control/faults"), ("POST", "/control/advance"),
     ("POST", "/control/gateway"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Optional
@@ -11,7 +12,7 @@ from typing import Any, Optional
 from simulators.department import Request, Response, leaves
 
 CHARSET = "application/json; charset=utf-8"
-MOST_FILES, LARGEST_FILE = 9, 512 * 1024
+MOST_FILES, LARGEST_FILE = 9, 2 * 1024 * 1024
 
 
 class Unreadable(Exception):
@@ -67,7 +68,7 @@ class Rpc(Paths):
 
 
 class Multipart(Paths):
-    """A form with files (RFC 7578). What is kept of files are their names, kinds and sizes."""
+    """A form with files (RFC 7578). What is kept of files are their names, kinds, sizes and digests."""
 
     title = "多部件表单，可带附件"
 
@@ -94,7 +95,7 @@ class Multipart(Paths):
 def _file(name: str, kind: str, content: bytes) -> str:
     if len(content) > LARGEST_FILE:
         raise Unreadable("附件过大")
-    return f"{name} {kind} {len(content)} 字节"
+    return f"{name} {kind} {len(content)} 字节 SHA-256 {hashlib.sha256(content).hexdigest()}"
 
 
 def _text(content: bytes) -> str:

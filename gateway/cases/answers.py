@@ -42,6 +42,15 @@ DECLINES = re.compile(
     r"|(?:skip|pass|i don'?t (?:know|remember)|rather not(?: say)?))(?:它|这个|这项|这题|这一项|这个问题)?(?:可以吗|行吗|行不行)?[了吧啊呀的。.!！~\s]*$", re.IGNORECASE
 )
 """Ways not to answer: 不想填, 记不清了, 跳过吧."""
+SENT, AGAIN = "sent", "again"
+"""What an answer to a question for files says: they are all there, or they are to be sent anew."""
+SAID_SENT = re.compile(
+    r"^(?:我?(?:已经?|都|全)*(?:传|发|拍|上传|发送|提交|弄)(?:过去?|上去)?(?:好|完|全|齐)?了?(?:的?照片)?|好了?|齐了|就(?:这些?|这么多|一[张份页]|它)|(?:没有?别的|没有|没)了?|可以了?|行了?|完了|下一(?:步|题)|继续|接着填|ok|done|sent)"
+    r"[了吧啊呀的。.!！~\s]*$", re.IGNORECASE
+)
+SAID_AGAIN = re.compile(
+    r"^(?:我?(?:要|想)?(?:全部?|都)?(?:重新?(?:传|发|拍|上传)|再(?:传|拍|发)一?遍)|(?:传|发|拍)错了?|删(?:掉|了)?(?:重[传发拍]|照片|它们?)?)(?:一遍|一下|吧|了)*[。.!！\s]*$"
+)
 NOTHING = re.compile(r"^(?:没有|没|无|啥也没有)[吧了的。.\s]*$")
 """An answer that there is nothing to tell; where an answer is needed it may be one."""
 FAR_TOO_LONG = 1e12
@@ -96,6 +105,8 @@ def show(element: Element, value: str, choices: tuple[Choice, ...] = ()) -> str:
         return _month_words(dt.date.fromisoformat(f"{value[:7]}-01"))
     if element.type is ElementType.amount:
         return f"{float(value):,.2f} 元".replace(".00 ", " ")
+    if element.type is ElementType.attachment:
+        return f"{value} 份"
     return mask_value(value, element.type.value)
 
 
@@ -244,6 +255,14 @@ def _credit_code(element: Element, text: str, today: dt.date) -> str:
         raise CitizenError("utter_bad_credit_code_check") from None
 
 
+def _attachment(element: Element, text: str, today: dt.date) -> str:
+    """What is said of the files themselves: :data:`SENT` or :data:`AGAIN`."""
+    for word, said in ((SENT, SAID_SENT), (AGAIN, SAID_AGAIN)):
+        if text == word or said.match(text):
+            return word
+    raise CitizenError("utter_attachment_how", name=element.name)
+
+
 def _choice(element: Element, text: str, choices: tuple[Choice, ...]) -> str:
     said = _bare(text)
     for form in (text, said):
@@ -274,4 +293,5 @@ _READERS: dict[ElementType, Callable[[Element, str, dt.date], str]] = {
     ElementType.bank_card: _bank_card,
     ElementType.email: _email,
     ElementType.credit_code: _credit_code,
+    ElementType.attachment: _attachment,
 }

@@ -1,36 +1,56 @@
-"""Attachments (附件): photos of documents, checked, kept sealed, sent with what they belong to."""
+"""Attachments (附件): photos and PDFs of documents, checked, kept sealed, sent with what they belong to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from connectors.bodies import Attachment as Sent
 from connectors.registry import Connectors
-from gateway.cases.pictures import read_picture
+from gateway.cases import form
+from gateway.cases.papers import ACCEPTED, Limits, megabytes, read_paper
 from gateway.cases.scanning import Scan
-from gateway.catalogue.model import Catalogue
+from gateway.catalogue.model import Catalogue, ServiceItem
 from gateway.errors import CitizenError
 from gateway.store.store import Store
 from gateway.store.tables import Attachment, Case, Draft, Submission
 
-MOST = 10
+MOST = 9
 """Attachments of one application."""
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What became of an upload: for which item, and how many it has now."""
+class Target:
+    """What an upload is for: a draft (then perhaps its question ``element``), or a case that waits for a
+    supplement. ``name`` is what people call it."""
 
-    item: str
+    name: str
+    department: str
+    draft: str | None
+    case: str | None
+    element: str = ""
+    most: int = MOST
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of an upload: for what, and how many files it has now."""
+
+    target: Target
     count: int
+
+    @property
+    def full(self) -> bool:
+        """Whether no more can be sent."""
+        return self.count >= self.target.most
 
 
 class Attachments:
-    """Takes photos for the application that a citizen has open, or the supplement that is asked for."""
+    """Takes files for the application that a citizen has open, or the supplement that is asked for."""
 
     def __init__(
         self, store: Store, connectors: Connectors, catalogue: Callable[[], Catalogue], scan: Scan,
@@ -42,68 +62,127 @@ class Attachments:
         self._scan = scan
         self.most_bytes = most_bytes
 
-    def add(self, citizen: str, content: bytes) -> Kept:
-        """Check and keep one photo.
+    def add(self, citizen: str, content: bytes, receipt: str = "") -> Kept:
+        """Check and keep one photo or PDF. ``receipt``: the case whose supplement is talked about.
 
         Raises:
             CitizenError: there is nothing open that it could be for, the department takes none, there are
-                enough of them, or the photo itself cannot be used.
+                enough of them, or the file itself cannot be used.
         """
-        item, department, draft, case = self._open(citizen)
-        if not self.taken_by(department):
-            raise CitizenError("utter_attachment_not_wanted", item=item)
-        picture = read_picture(content, self.most_bytes)
+        target = self.wanted(citizen, receipt)
+        paper = read_paper(content, self._limits(target.department))
         self._scan(content)
         with self._store.write() as session:
-            count = self._count(session, draft, case)
-            if count >= MOST:
-                raise CitizenError("utter_attachment_enough", most=MOST)
+            # Two at once must not both be the last one.
+            owner = session.get(Draft if target.draft else Case, target.draft or target.case, with_for_update=True)
+            count = self._count(session, target.draft, target.case, target.element)
+            whole = self._count(session, target.draft, target.case)
+            if count >= target.most or whole >= MOST:
+                raise CitizenError("utter_attachment_enough", name=target.name, most=min(count, target.most))
             session.add(
                 Attachment(
-                    citizen_id=citizen, draft_id=draft, case_id=case,
-                    content_type=picture.content_type, ending=picture.ending, size=len(picture.content),
-                    content_sealed=self._store.cipher.seal_bytes(picture.content),
+                    citizen_id=citizen, draft_id=target.draft, case_id=target.case, element=target.element,
+                    content_type=paper.content_type, ending=paper.ending, size=len(paper.content),
+                    content_sealed=self._store.cipher.seal_bytes(paper.content),
                     created_at=self._store.clock(),
                 )
             )
-        return Kept(item, count + 1)
+            if target.element:
+                self._answer_grows(owner, target.element, count + 1)
+        return Kept(target, count + 1)
+
+    def wanted(self, citizen: str, receipt: str = "") -> Target:
+        """What a file that is sent now is for.
+
+        Raises:
+            CitizenError: nothing that is open takes one.
+        """
+        target = self._open(citizen, receipt)
+        if not self.taken_by(target.department):
+            raise CitizenError("utter_attachment_not_wanted", item=target.name)
+        return target
 
     def taken_by(self, department: str) -> bool:
         """Whether the department's system takes attachments."""
         connector = self._connectors.get(department)
         return connector is not None and bool(connector.manifest.sends.files)
 
-    def of_draft(self, draft: str) -> int:
-        """How many a draft has."""
-        with self._store.read() as session:
-            return self._count(session, draft, None)
+    def allowed(self, department: str, most: int = MOST) -> dict[str, Any]:
+        """What a file chooser has to know: how many, which kinds, how large."""
+        limits = self._limits(department)
+        return {
+            "most": most, "accept": ACCEPTED, "megabytes": megabytes(limits.most_bytes),
+            "pdf_megabytes": megabytes(min(limits.most_bytes, limits.fit_bytes)),
+        }
 
-    def _open(self, citizen: str) -> tuple[str, str, str | None, str | None]:
-        """(item's name, department, draft, case) that a photo sent now is for: an application that is being
-        filled in, else a supplement that is asked for."""
+    def of_draft(self, draft: str, element: str | None = None) -> int:
+        """How many a draft has, or one question of it."""
+        with self._store.read() as session:
+            return self._count(session, draft, None, element)
+
+    def of_case(self, case: str) -> int:
+        """How many wait to go with the next supplement of a case."""
+        with self._store.read() as session:
+            return self._count(session, None, case)
+
+    def clear(self, draft: str, element: str) -> None:
+        """Delete what was sent for one question of an open draft."""
+        with self._store.write() as session:
+            session.execute(
+                delete(Attachment).where(
+                    Attachment.draft_id == draft, Attachment.element == element, Attachment.submission_id.is_(None)
+                )
+            )
+
+    def _limits(self, department: str) -> Limits:
+        connector = self._connectors.get(department)
+        theirs = connector.manifest.sends.file_kilobytes * 1024 if connector else self.most_bytes
+        return Limits(self.most_bytes, theirs)
+
+    def _open(self, citizen: str, receipt: str) -> Target:
+        """The supplement that is talked about, else an application that is being filled in, else a supplement
+        that is asked for."""
         with self._store.read() as session:
             draft = session.execute(
-                select(Draft.id, Draft.item)
+                select(Draft.id, Draft.item, Draft.answers_sealed)
                 .where(Draft.citizen_id == citizen, Draft.state == "open")
                 .order_by(Draft.updated_at.desc()).limit(1)
             ).first()
             item = self._catalogue().items.get(draft.item) if draft else None
-            if draft and item:
-                return item.name, item.department, draft.id, None
-            case = session.execute(
-                select(Case.id, Case.item_name, Case.department)
+            cases = session.execute(
+                select(Case.id, Case.item_name, Case.department, Case.receipt)
                 .where(Case.citizen_id == citizen, Case.status == "supplement")
-                .order_by(Case.updated_at.desc()).limit(1)
-            ).first()
+                .order_by(Case.updated_at.desc())
+            ).all()
+        case = next((c for c in cases if c.receipt == receipt), None)
+        if case is None and draft and item and (self.taken_by(item.department) or not cases):
+            return self._of_draft(item, draft.id, self._store.cipher.open(draft.answers_sealed))
+        case = case or next(iter(cases), None)
         if case is None:
             raise CitizenError("utter_attachment_nowhere")
-        return case.item_name, case.department, None, case.id
+        return Target(case.item_name, case.department, None, case.id)
+
+    def _of_draft(self, item: ServiceItem, draft: str, answers: dict[str, str]) -> Target:
+        """The first question for files that has no answer yet, else the last one."""
+        elements = form.attachments_of(self._catalogue(), item, answers)
+        if not elements:
+            return Target(item.name, item.department, draft, None)
+        chosen = next((e for e in elements if e.element not in answers), elements[-1])
+        return Target(chosen.name, item.department, draft, None, chosen.element, int(chosen.max or MOST))
+
+    def _answer_grows(self, draft: Draft, element: str, count: int) -> None:
+        """A file that comes after its question was answered changes the answer."""
+        answers = self._store.cipher.open(draft.answers_sealed)
+        if element in answers:
+            draft.answers_sealed = self._store.cipher.seal({**answers, element: str(count)})
 
     @staticmethod
-    def _count(session: Session, draft: str | None, case: str | None) -> int:
+    def _count(session: Session, draft: str | None, case: str | None, element: str | None = None) -> int:
         mine = Attachment.draft_id == draft if draft else Attachment.case_id == case
-        unsent = Attachment.submission_id.is_(None)
-        return int(session.scalars(select(func.count()).select_from(Attachment).where(mine, unsent)).one())
+        query = select(func.count()).select_from(Attachment).where(mine, Attachment.submission_id.is_(None))
+        if element:
+            query = query.where(Attachment.element == element)
+        return int(session.scalars(query).one())
 
 
 def bind(session: Session, case: Case, submission: str) -> None:
@@ -114,16 +193,26 @@ def bind(session: Session, case: Case, submission: str) -> None:
 
 
 def files_of(session: Session, store: Store, submission: str) -> list[Sent]:
-    """The attachments of a submission, opened, in the order in which they were sent."""
+    """The attachments of a submission, opened, in the order in which they were sent; each is named after the
+    question that it answers."""
     rows = session.scalars(
         select(Attachment).where(Attachment.submission_id == submission).order_by(
             Attachment.created_at, Attachment.id
         )
     ).all()
     return [
-        Sent(f"{n}.{row.ending}", row.content_type, store.cipher.open_bytes(row.content_sealed))
+        Sent(
+            f"{row.element}-{n}.{row.ending}" if row.element else f"{n}.{row.ending}", row.content_type,
+            store.cipher.open_bytes(row.content_sealed),
+        )
         for n, row in enumerate(rows, 1)
     ]
+
+
+def drop_unasked(session: Session, draft: str, answers: dict[str, str]) -> None:
+    """Delete what was sent for questions that no longer apply, or were skipped in the end."""
+    unasked = Attachment.element.not_in(["", *(e for e, value in answers.items() if value)])
+    session.execute(delete(Attachment).where(Attachment.draft_id == draft, unasked))
 
 
 def erase(session: Session, draft: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway.cases import form
-from gateway.cases.attachments import bind
+from gateway.cases.attachments import bind, drop_unasked
 from gateway.cases.calendar import days_left, due_day, local_day, spoken_day
 from gateway.cases.claims import FIRST
 from gateway.cases.history import add_event
@@ -97,6 +97,7 @@ class Cases:
             if form.next_field(item, answers) is not None:
                 raise CitizenError("utter_draft_incomplete")
             case = self._new_case(session, citizen, row, item, answers)
+            drop_unasked(session, row.id, answers)
             operation = "book" if item.flow is Flow.appointment else "submit"
             self._queue(session, case, operation)
             row.state = "submitted"

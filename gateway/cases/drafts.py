@@ -179,5 +179,8 @@ def _to_ask_again(
         e: v for e, v in given.items()
         if e != blamed and e in catalogue.elements and catalogue.elements[e].type is not ElementType.slot
     }
-    left_out = [f.element for f in form.asked_fields(item, given) if not f.required and f.element not in given]
+    left_out = [
+        f.element for f in form.asked_fields(item, given) if not f.required and f.element not in given
+        and catalogue.elements[f.element].type is not ElementType.attachment  # its files are there; asked again
+    ]
     return {**kept, **{element: form.SKIPPED for element in left_out if element != blamed}}

@@ -18,7 +18,7 @@ def example_answers(
 ) -> dict[str, str]:
     """What a citizen would have answered, as it is kept: the examples, and of choices the first.
 
-    ``given`` goes before them. What no example can know is left out: a free time, a password.
+    ``given`` goes before them. What no example can know is left out: a free time, a password, a file.
     """
     answers: dict[str, str] = {}
     while (field := form.next_field(item, answers)) is not None:
@@ -30,6 +30,6 @@ def example_answers(
 def _example(element: Element) -> str:
     if element.choices:
         return element.choices[0].value
-    if element.type in (ElementType.slot, ElementType.secret):
+    if element.type in (ElementType.slot, ElementType.secret, ElementType.attachment):
         return form.SKIPPED
     return checks.read(element, element.example, DAY)

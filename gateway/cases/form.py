@@ -35,6 +35,14 @@ def progress(item: ServiceItem, answers: Mapping[str, str]) -> tuple[int, int]:
     return min(done + 1, len(fields)), len(fields)
 
 
+def attachments_of(
+    catalogue: Catalogue, item: ServiceItem, answers: Mapping[str, str]
+) -> list[Element]:
+    """The elements that take files among the questions that apply, in their order."""
+    asked = (catalogue.elements[f.element] for f in asked_fields(item, answers))
+    return [element for element in asked if element.type is ElementType.attachment]
+
+
 def without_stale(item: ServiceItem, answers: Mapping[str, str]) -> dict[str, str]:
     """The answers that still apply after one was changed."""
     kept = dict(answers)
@@ -64,10 +72,11 @@ def appointment(choice: Choice) -> str:
 
 
 def to_send(catalogue: Catalogue, answers: Mapping[str, str]) -> dict[str, str]:
-    """The answers as departments get them: without skipped ones and those kept here, a time by its id."""
+    """The answers as departments get them: without skipped ones, files and those kept here, a time by its id."""
     sent = {}
     for element, value in answers.items():
-        if value != SKIPPED and catalogue.elements[element].sent:
+        goes_as_file = catalogue.elements[element].type is ElementType.attachment
+        if value != SKIPPED and catalogue.elements[element].sent and not goes_as_file:
             timed = catalogue.elements[element].type is ElementType.slot
             sent[element] = value.partition(" ")[0] if timed else value
     return sent

@@ -14,19 +14,21 @@ KINDS = {b"\xff\xd8\xff": ("JPEG", "image/jpeg", "jpg"), b"\x89PNG\r\n\x1a\n": (
 """First bytes → format, content type, ending."""
 MOST_PIXELS = 40_000_000
 QUALITY = 88
+SMALLER = ((3000, 85), (2200, 80), (1600, 75), (1200, 70), (1200, 55), (1000, 45))
+"""Longest side and JPEG quality, tried in turn until a picture is small enough; print stays readable."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A checked picture, written anew: without place, camera or anything that stood behind it."""
+    """A checked upload. A photo was written anew: without place, camera or anything that stood behind it."""
 
     content_type: str
     ending: str
     content: bytes = field(repr=False)
 
 
-def read_picture(content: bytes, most_bytes: int) -> Picture:
-    """Check an uploaded picture.
+def read_picture(content: bytes, most_bytes: int, fit_bytes: int = 0) -> Picture:
+    """Check an uploaded picture, and make it smaller until it has ``fit_bytes`` at the most (0: as it is).
 
     Raises:
         CitizenError: it is too large, of another kind, or does not open.
@@ -40,12 +42,15 @@ def read_picture(content: bytes, most_bytes: int) -> Picture:
         raise CitizenError("utter_attachment_kind")
     name, content_type, ending = kind
     try:
-        return Picture(content_type, ending, _written_anew(content, name))
+        plain, written = _written_anew(content, name)
+        if fit_bytes and len(written) > fit_bytes:
+            return Picture("image/jpeg", "jpg", _smaller(plain, fit_bytes))
+        return Picture(content_type, ending, written)
     except (OSError, ValueError, SyntaxError, Warning, UnidentifiedImageError, Image.DecompressionBombError):
         raise CitizenError("utter_attachment_broken") from None
 
 
-def _written_anew(content: bytes, name: str) -> bytes:
+def _written_anew(content: bytes, name: str) -> tuple[Image.Image, bytes]:
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -57,4 +62,15 @@ def _written_anew(content: bytes, name: str) -> bytes:
             plain = upright.convert("RGB" if name == "JPEG" else "RGBA")
             plain.info.clear()
             plain.save(out, name, **({"quality": QUALITY} if name == "JPEG" else {}))
-    return out.getvalue()
+    return plain, out.getvalue()
+
+
+def _smaller(picture: Image.Image, fit_bytes: int) -> bytes:
+    plain = picture.convert("RGB")
+    for side, quality in SMALLER:
+        plain.thumbnail((side, side))
+        out = io.BytesIO()
+        plain.save(out, "JPEG", quality=quality)
+        if out.tell() <= fit_bytes:
+            return out.getvalue()
+    raise CitizenError("utter_attachment_large", found=f"{out.tell() / 2**20:.1f}", most=f"{fit_bytes / 2**20:.1f}")

@@ -43,6 +43,7 @@ ELEMENT_RULES: Rules[Element] = (
     ("error", rules.private_element_says_why),
     ("error", rules.choices_go_with_choice),
     ("error", rules.choices_differ),
+    ("error", rules.attachments_are_counted),
     ("error", rules.source_is_a_department),
 )
 DEPARTMENT_RULES: Rules[Department] = (

@@ -77,7 +77,7 @@ class Element(Part):
     pattern: str = Field("", description="regular expression of a text element")
     pattern_hint: str = Field("", description="what to say when the pattern does not match")
     min: Optional[float] = Field(None, description="least amount, integer or text length")
-    max: Optional[float] = Field(None, description="greatest amount, integer or text length")
+    max: Optional[float] = Field(None, description="greatest amount, integer or text length; most files of an attachment")
     not_before_today: bool = False
     not_after_today: bool = False
     source: Optional[ElementSource] = None

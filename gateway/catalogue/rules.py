@@ -62,6 +62,13 @@ def choices_differ(element: Element, around: Around) -> Verdict:
     return None
 
 
+def attachments_are_counted(element: Element, around: Around) -> Verdict:
+    """Our own: people are told how many files they may send."""
+    if element.type is ElementType.attachment and not 1 <= (element.max or 0) <= 9:
+        return f"{element.element} takes files, but not how many. Write max: 1 to 9."
+    return None
+
+
 def source_is_a_department(element: Element, around: Around) -> Verdict:
     """Our own: people are told who holds what is fetched."""
     source = element.source

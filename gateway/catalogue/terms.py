@@ -182,3 +182,4 @@ class ElementType(Labelled):
     credit_code = "credit_code", "统一社会信用代码"
     secret = "secret", "口令"
     slot = "slot", "预约时段"
+    attachment = "attachment", "附件"

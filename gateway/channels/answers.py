@@ -36,7 +36,8 @@ def refusal(error: BadRequest) -> HTTPResponse:
 
 def status_of(error: CitizenError) -> int:
     """Which 4xx a message refused at the door gets."""
-    return {"utter_too_fast": 429, "utter_too_long": 413, "utter_attachment_large": 413}.get(error.response, 400)
+    too_large = {"utter_too_long", "utter_attachment_large", "utter_attachment_larger"}
+    return 413 if error.response in too_large else {"utter_too_fast": 429}.get(error.response, 400)
 
 
 def body_of(request: Request) -> dict[str, Any]:

@@ -97,6 +97,16 @@ class Door:
         if not await self._limit.allow(f"{channel}:{sender}"):
             raise CitizenError("utter_too_fast")
 
+    async def open_question(self, sender: str) -> dict[str, Any] | None:
+        """The question of a form that waits for this sender's answer (slot ``draft``), if one does.
+        ``sender`` is ``channel:id``."""
+        if self.agent is None:
+            return None
+        tracker = await self.agent.tracker_store.retrieve(sender)
+        if tracker is None or not tracker.active_loop_name:
+            return None
+        return dict(tracker.get_slot("draft") or {})
+
     @property
     def core(self) -> Core:
         """The services behind the door."""

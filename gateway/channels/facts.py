@@ -80,5 +80,11 @@ def custom_of(facts: TurnFacts, tracker: DialogueStateTracker) -> dict[str, Any]
     }
     draft = tracker.get_slot("draft") or {}
     if tracker.active_loop_name and draft.get("type"):
-        custom["expects"] = {k: draft.get(k, "") for k in SHOWN_EXPECTS}
+        custom["expects"] = expects_of(draft)
     return custom
+
+
+def expects_of(question: dict[str, Any]) -> dict[str, Any]:
+    """What the open question (slot ``draft``) expects, for machines; ``files`` where it takes them."""
+    expects = {k: question.get(k, "") for k in SHOWN_EXPECTS}
+    return {**expects, "files": question["files"]} if question.get("files") else expects

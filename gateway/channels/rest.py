@@ -16,7 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from gateway.channels.answers import BadRequest, as_json, body_of, refusal, status_of, text_in
-from gateway.channels.attachments import take_photo
+from gateway.channels.attachments import take_file
 from gateway.channels.door import LONGEST_MESSAGE, LONGEST_SENDER, Door
 from gateway.errors import CitizenError
 
@@ -63,7 +63,7 @@ class RestChannel(InputChannel):
                 sender = text_in(
                     {"sender": request.args.get("sender")}, "sender", LONGEST_SENDER, required=False
                 ) or "default"
-                return as_json(await take_photo(self._door, "rest", sender, request.body))
+                return as_json(await take_file(self._door, "rest", sender, request.body))
             except BadRequest as error:
                 return refusal(error)
             except CitizenError as error:

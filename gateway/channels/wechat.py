@@ -1,4 +1,4 @@
-"""WeChat official account (公众号) in plain mode: signature check, text and events, passive reply.
+"""WeChat official account (公众号) in plain mode: signature check, text, photos and events, passive reply.
 
 Source: WeChat's 接收普通消息 and 被动回复用户消息. WeChat repeats a message after five seconds, three times
 in all; the same message id is answered once, with the same reply.
@@ -21,11 +21,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, text
 from wechatpy import create_reply, parse_message
 from wechatpy.exceptions import InvalidSignatureException
-from wechatpy.messages import BaseMessage, TextMessage
+from wechatpy.messages import BaseMessage, ImageMessage, TextMessage
 from wechatpy.utils import check_signature
 
+from gateway.channels.attachments import take_file
 from gateway.channels.door import LONGEST_MESSAGE, Door
-from gateway.errors import CitizenError
+from gateway.channels.wechat_account import WeChatAccount
+from gateway.errors import CitizenError, RetryLater
 
 log = logging.getLogger("yiwen.wechat")
 
@@ -36,11 +38,16 @@ PATIENCE = 4.5  # seconds; WeChat gives up after five
 
 
 class WeChatChannel(InputChannel):
-    """``/webhooks/wechat/webhook``: GET proves the token, POST takes messages. Off without a token."""
+    """``/webhooks/wechat/webhook``: GET proves the token, POST takes messages. Off without a token.
 
-    def __init__(self, door: Door, token: str) -> None:
+    With ``account`` photos are fetched, and what was not answered in time is told by 客服消息.
+    """
+
+    def __init__(self, door: Door, token: str, account: WeChatAccount | None = None) -> None:
         self._door = door
         self._token = token
+        self._account = account
+        self._late: set[asyncio.Task[str]] = set()
         self._answers: OrderedDict[str, asyncio.Task[str]] = OrderedDict()
         self._choices: OrderedDict[str, list[dict[str, str]]] = OrderedDict()
 
@@ -87,15 +94,25 @@ class WeChatChannel(InputChannel):
             task = asyncio.ensure_future(self._reply(message))
             self._answers[key] = task
             while len(self._answers) > MOST_REMEMBERED:
-                self._answers.popitem(last=False)
+                self._late.discard(self._answers.popitem(last=False)[1])
         done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-        words = task.result() if done else ""
+        if not done and self._account and task not in self._late:
+            self._late.add(task)
+            task.add_done_callback(lambda told: self._tell_late(message.source, told))
+        words = task.result() if done and task not in self._late else ""
         if not words:
             return text("success")  # WeChat's word for: received, nothing to say
         xml = create_reply(words, message).render()
         return HTTPResponse(xml, content_type="application/xml; charset=utf-8")
 
+    def _tell_late(self, source: str, task: asyncio.Task[str]) -> None:
+        """Send what was not ready in time. The task stays in ``_late``, so that no repeat says it again."""
+        if self._account and not task.cancelled() and not task.exception() and task.result():
+            asyncio.get_running_loop().run_in_executor(None, self._account.tell, source, task.result())
+
     async def _reply(self, message: BaseMessage) -> str:
+        if isinstance(message, ImageMessage):
+            return await self._photo(message)
         said = self._said(message)
         if said is None:
             return self._door.words("utter_only_text") if _from_person(message) else ""
@@ -103,7 +120,41 @@ class WeChatChannel(InputChannel):
             replies = await self._door.handle("wechat", message.source, said)
         except CitizenError as error:
             return self._door.words(error.response, **error.values)
+        return self._rendered(message.source, replies + await self._how_to_send(message.source, replies))
+
+    async def _photo(self, message: ImageMessage) -> str:
+        """Take a photo; where it cannot be fetched, give the link to a page that takes it."""
+        try:
+            link = await self._link(message.source)
+            if self._account is None:
+                return self._door.words("utter_wechat_files_link", link=link)
+            most = self._door.core.attachments.most_bytes
+            content = await asyncio.to_thread(self._account.photo, message.media_id, most)
+            replies = await take_file(self._door, "wechat", message.source, content)
+        except RetryLater as error:
+            log.warning("%s", error)
+            return self._door.words("utter_wechat_photo_lost", link=link)
+        except CitizenError as error:
+            return self._door.words(error.response, **error.values)
         return self._rendered(message.source, replies)
+
+    async def _how_to_send(self, source: str, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """How files are sent here, said after a question that takes them."""
+        expects = (replies[-1].get("custom") or {}).get("expects") or {} if replies else {}
+        if not expects.get("files"):
+            return []
+        try:
+            link = await self._link(source)
+        except CitizenError:
+            return []
+        response = "utter_wechat_files" if self._account else "utter_wechat_files_link"
+        return [self._door.reply(f"wechat:{source}", self._door.words(response, link=link))]
+
+    async def _link(self, source: str) -> str:
+        sender, core = f"wechat:{source}", self._door.core
+        citizen = await asyncio.to_thread(core.citizens.of, sender)
+        receipt = (await self._door.open_question(sender) or {}).get("receipt") or ""
+        return await asyncio.to_thread(core.attachment_links.for_citizen, citizen, receipt)
 
     def _said(self, message: BaseMessage) -> str | None:
         """The words of a message; a number picks the button that was shown under it."""

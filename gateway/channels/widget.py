@@ -17,7 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from gateway.channels.answers import BadRequest, as_json, body_of, refusal, status_of, text_in
-from gateway.channels.attachments import take_photo
+from gateway.channels.attachments import take_file
 from gateway.channels.door import LONGEST_MESSAGE, Door
 from gateway.channels.limits import RateLimit
 from gateway.errors import CitizenError
@@ -78,7 +78,7 @@ class WidgetChannel(InputChannel):
         async def photo(request: Request) -> HTTPResponse:
             try:
                 token = (request.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
-                return as_json(await take_photo(self._door, "widget", self._sender(token), request.body))
+                return as_json(await take_file(self._door, "widget", self._sender(token), request.body))
             except BadRequest as error:
                 return refusal(error)
             except CitizenError as error:

@@ -272,8 +272,8 @@ class Certificate(Row):
 
 
 class Attachment(Row):
-    """附件: one photo of a document, for a draft or for a case that waits for a supplement. It goes with
-    ``submission_id`` once that is set."""
+    """附件: one photo or PDF, for a draft or for a case that waits for a supplement. It goes with
+    ``submission_id`` once that is set. ``element``: the question that it answers; empty when none asked."""
 
     __tablename__ = "attachments"
     id = Column(String(32), primary_key=True, default=new_id)
@@ -281,6 +281,7 @@ class Attachment(Row):
     draft_id = Column(String(32), ForeignKey("drafts.id"), index=True)
     case_id = Column(String(32), ForeignKey("cases.id"), index=True)
     submission_id = Column(String(32), ForeignKey("submissions.id"), index=True)
+    element = Column(String(60), nullable=False, default="")
     content_type = Column(String(40), nullable=False)
     ending = Column(String(8), nullable=False)
     size = Column(Integer, nullable=False)

@@ -32,6 +32,14 @@ def says(text: str, *buttons: str, **custom: Any) -> Answer:
     return Answer(200, [{"recipient_id": "c", "text": text, "buttons": choices, "custom": custom}])
 
 
+FILES = {"most": 3, "accept": "image/jpeg,image/png,application/pdf", "megabytes": "8", "pdf_megabytes": "2"}
+
+
+def asks_for_files(text: str = "请传租房合同。", *buttons: str) -> Answer:
+    """A reply whose question takes photos and PDFs."""
+    return says(text, *buttons, expects={"element": "e", "type": "attachment", "example": "", "files": FILES})
+
+
 def asks(kind: str, example: str = "") -> Answer:
     """A reply that expects a data element of type ``kind``."""
     return says("请填写。", expects={"element": "e", "type": kind, "example": example})
@@ -48,6 +56,7 @@ class Door(ThreadingHTTPServer):
         self.plan: deque[Answer] = deque()
         self.messages: list[str] = []
         self.tokens: list[str] = []
+        self.files: list[tuple[str, str, bytes]] = []
         self.sessions = 0
 
     def answer(self, path: str, sent: dict[str, str]) -> Answer:
@@ -94,7 +103,11 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(200, file.read_bytes(), headers)
 
     def do_POST(self) -> None:
-        """Session and messages."""
-        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        answer = self.server.answer(self.path, sent)
+        """Session, messages and files."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.endswith("/attachment"):
+            self.server.files.append((self.headers["Authorization"], self.headers["Content-Type"], body))
+            answer = self.server.plan.popleft()
+        else:
+            answer = self.server.answer(self.path, json.loads(body))
         self.reply(answer.status, json.dumps(answer.body).encode(), answer.headers)

@@ -38,7 +38,7 @@ def next_answer(
         return "确认提交"
     if expects.get("element") in given:
         return given[expects["element"]]
-    if expects.get("type") in ("choice", "slot") and buttons:
+    if expects.get("type") in ("choice", "slot", "attachment") and buttons:
         return str(choose(buttons)["payload"])
     assert expects.get("example"), f"no question and no end: {replies}"
     return expects["example"]

@@ -139,15 +139,19 @@
     if (!answer.ok) throw new Error("status " + answer.status);
     return data;
   }
-  async function deliver(message, renewed) {
+  async function token() {
     let pass = memory.get("pass");
     if (!pass || Date.now() > pass.until) {
       const given = await post("session", {});
       pass = { token: given.token, until: Date.now() + given.expires_in * 1000 };
       memory.set("pass", pass);
     }
+    return pass.token;
+  }
+  async function deliver(message, renewed) {
+    const mine = await token();
     try {
-      return await post("webhook", { token: pass.token, message });
+      return await post("webhook", { token: mine, message });
     } catch (problem) {
       if (problem.status !== 401 || renewed) throw problem;
       memory.set("pass", null);
@@ -177,7 +181,17 @@
   const dayLabel = el("label", {}, "也可以直接选日期", day);
   const keys = button("换成文字键盘", () => { box.inputMode = "text"; keys.hidden = true; box.focus(); },
     { className: "keys" });
-  const hint = el("div", { className: "hint" }, dayLabel, keys);
+  const chooser = (props) => {
+    const input = el("input", { type: "file", hidden: true, tabIndex: -1, ...props });
+    input.onchange = () => { sendFiles(Array.from(input.files)); input.value = ""; };
+    return input;
+  };
+  const camera = chooser({ accept: "image/jpeg,image/png", capture: "environment" });
+  const papers = chooser({});
+  const files = el("div", { className: "files" }, camera, papers,
+    button("拍照", () => camera.click(), { className: "shoot" }),
+    button("选照片或 PDF", () => papers.click()), el("span", { className: "most" }));
+  const hint = el("div", { className: "hint" }, dayLabel, files, keys);
   const box = el("textarea",
     { rows: 1, "aria-label": "说您要办的事", enterKeyHint: "send", oninput: resize, onkeydown: onKey });
   const secret = el("input", // one-time-code: the one kind of field that browsers never offer to save
@@ -301,21 +315,34 @@
       const replies = await deliver(message);
       if (signal.aborted) return;
       if (!Array.isArray(replies) || !replies.length) throw new Refused("没有收到答复，请再说一次。");
-      delete entry.late;
-      delete entry.raw;
-      live = [];
-      setBusy(false);
-      replies.forEach(receive);
-      keep();
-      scrollTo(node);
+      arrived(entry, node, replies);
     } catch (problem) {
       if (signal.aborted) return;
-      setBusy(false);
-      live = before;
-      live.forEach((choice) => { choice.disabled = false; });
-      fail(entry, node, message, typed, problem instanceof Refused && problem.message);
+      lost(before);
+      fail(entry, node, problem instanceof Refused && problem.message, () => {
+        if (field().value === message) field().value = "";
+        resize();
+        send(message, shown, typed);
+        focusBox();
+      });
+      if (typed && !field().value) field().value = message;
+      resize();
       scrollTo();
     }
+  }
+  function arrived(entry, node, replies) {
+    delete entry.late;
+    delete entry.raw;
+    live = [];
+    setBusy(false);
+    replies.forEach(receive);
+    keep();
+    scrollTo(node);
+  }
+  function lost(before) {
+    setBusy(false);
+    live = before;
+    live.forEach((choice) => { choice.disabled = false; });
   }
   function receive(reply) {
     const custom = reply.custom || {};
@@ -325,18 +352,71 @@
     show(theirs(entry));
     expect(custom.expects);
   }
-  function fail(entry, node, message, typed, sentence, again = "没有发出去，点这里重发") {
+  function fail(entry, node, sentence, again, title = "没有发出去，点这里重发") {
     failed = { entry, node };
     node.append(sentence
       ? el("p", { className: "trouble", textContent: sentence })
-      : button(again, () => {
-        if (field().value === message) field().value = "";
-        resize();
-        send(message, entry.me, typed);
-        focusBox();
-      }, { className: "trouble" }));
-    if (typed && !field().value) field().value = message;
-    resize();
+      : button(title, again, { className: "trouble" }));
+  }
+
+  // ---- Photos and PDFs, where the question takes them; only their names stay in the tab
+  let tools = null;
+  function fileTools() {
+    tools = tools || new Promise((done, failed) => {
+      const more = el("script", { src: BASE + "widget/files.js" });
+      more.onload = () => done(more.tools);
+      more.onerror = () => { tools = null; failed(new Error("no tools")); };
+      document.head.append(more); // a script inside a shadow does not know itself
+    });
+    return tools;
+  }
+  async function sendFiles(chosen) {
+    for (const file of chosen) {
+      if (busy || !(await sendFile(file))) return;
+    }
+  }
+  async function sendFile(file) { // resolves to whether the next one may follow
+    drop(failed);
+    const signal = stop.signal, before = live, allowed = expects.files;
+    const entry = { me: mask(file.name), file: true, late: true };
+    log.push(entry);
+    keep();
+    const node = show(mine(entry)), bubble = node.firstChild;
+    if (!allowed) {
+      fail(entry, node, "这份没有传：这一项已经收齐了。");
+      scrollTo();
+      return false;
+    }
+    before.forEach((choice) => { choice.disabled = true; });
+    setBusy(true);
+    waiting("正在传");
+    try {
+      const { prepare, send: sendOne, spoken } = await fileTools();
+      const { blob, preview, problem } = await prepare(file, allowed);
+      if (problem) throw new Refused(problem);
+      entry.me += `（${spoken(blob.size)}）`;
+      bubble.lastChild.textContent = entry.me;
+      if (preview) bubble.append(Object.assign(preview, { className: "preview", ariaHidden: "true" }));
+      const bar = el("progress", { max: 1, value: 0, "aria-label": "已传" });
+      bubble.append(bar);
+      scrollTo();
+      const pass = await token();
+      const { status, data } = await sendOne(BASE + "webhooks/widget/attachment", pass, blob, signal,
+        (share) => { bar.value = share; });
+      bar.remove();
+      if (status >= 400 && status < 500) throw new Refused((data && data.error) || "这份文件没能收下，请换一份再传。");
+      if (status !== 200 || !Array.isArray(data)) throw new Error("status " + status);
+      if (signal.aborted) return false;
+      arrived(entry, node, data);
+      return true;
+    } catch (problem) {
+      if (signal.aborted) return false;
+      node.querySelectorAll("progress").forEach((bar) => bar.remove());
+      lost(before);
+      fail(entry, node, problem instanceof Refused && problem.message, () => sendFile(file), "没有传上去，点这里再传");
+      scrollTo();
+      return false;
+    }
   }
   function drop(gone) {
     if (!gone) return;
@@ -368,8 +448,17 @@
     field().placeholder = expects.example ? "例如 " + expects.example : "说您要办的事";
     keys.hidden = keyboard === "text";
     dayLabel.hidden = expects.type !== "date";
-    hint.hidden = keys.hidden && dayLabel.hidden;
+    const onFiles = files.contains(root.getRootNode().activeElement);
+    files.hidden = !expects.files;
+    if (expects.files) {
+      papers.accept = expects.files.accept;
+      papers.multiple = expects.files.most > 1;
+      files.lastChild.textContent = `最多 ${expects.files.most} 份`;
+      if (expects.type === "attachment") field().placeholder = "有事想先问，写在这里";
+    }
+    hint.hidden = keys.hidden && dayLabel.hidden && files.hidden;
     if (active) field().focus();
+    else if (onFiles && files.hidden) focusBox();
     resize();
   }
   function resize() {
@@ -445,8 +534,8 @@
       if (at === last) live = [];
       const node = show("me" in entry ? mine(entry) : theirs(entry));
       if (entry.late) {
-        fail(entry, node, entry.raw, false, !entry.raw && "没有收到答复，请再说一次。",
-          "没有收到答复，点这里重发");
+        fail(entry, node, !entry.raw && (entry.file ? "没有传上去，请重新选一次。" : "没有收到答复，请再说一次。"),
+          () => send(entry.raw, entry.me, false), "没有收到答复，点这里重发");
       }
     });
     column.querySelectorAll(".said .chips button").forEach((choice) => {

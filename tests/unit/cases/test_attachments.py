@@ -15,14 +15,16 @@ from sqlalchemy import select
 from connectors.answers import Answer
 from connectors.bodies import Attachment as Sent
 from connectors.manifest import Manifest
-from gateway.cases.attachments import Attachments
+from gateway.cases.attachments import Attachments, files_of
 from gateway.cases.delivery import Delivery
 from gateway.cases.drafts import DraftView
+from gateway.cases.examples import example_answers
 from gateway.cases.pictures import read_picture
 from gateway.cases.scanning import no_scan, scan_with
 from gateway.core import Core
 from gateway.errors import CitizenError
 from gateway.store.tables import Attachment
+from tests.support.papers import pdf
 from tests.unit.cases.conftest import Clock
 
 MIB = 2**20
@@ -107,17 +109,17 @@ def test_a_photo_without_anything_open_is_not_kept(
         attachments.add(citizen, photo())
 
 
-def test_of_one_application_ten_photos_are_kept(
+def test_of_one_application_nine_photos_are_kept(
     citizen: str, draft: DraftView, attachments: Attachments
 ) -> None:
-    for _ in range(10):
+    for _ in range(9):
         attachments.add(citizen, photo())
     with pytest.raises(CitizenError, match="utter_attachment_enough"):
         attachments.add(citizen, photo())
 
 
 @pytest.mark.parametrize(("content", "response"), [
-    (b"", "utter_attachment_kind"), (b"%PDF-1.7 ...", "utter_attachment_kind"),
+    (b"", "utter_attachment_kind"),
     (b"MZ\x90\x00", "utter_attachment_kind"), (photo("GIF"), "utter_attachment_kind"),
     (photo()[:200], "utter_attachment_broken"), (b"\xff\xd8\xff<script>", "utter_attachment_broken"),
     (photo() + b"x" * MIB, "utter_attachment_large"),
@@ -196,6 +198,62 @@ def test_photos_are_deleted_a_month_after_their_case_has_ended(
     clock.forward(31 * DAY)
     core.retention.go()
     assert _kept(core) == 0
+
+
+@pytest.fixture
+def enrolment(core: Core, citizen: str) -> DraftView:
+    """A child's enrolment that is complete but for the question for files."""
+    item = core.live.current.items["school-enrolment"]
+    draft = core.drafts.start(citizen, item)
+    given = {**example_answers(core.live.current, item), "school_enrolment_ground": "residence-permit"}
+    for element, value in given.items():
+        draft = core.drafts.answer(citizen, draft.id, element, value)
+    return draft
+
+
+def test_a_file_answers_the_question_that_takes_it_and_is_named_after_it(
+    core: Core, citizen: str, enrolment: DraftView
+) -> None:
+    contract = pdf()
+    kept = core.attachments.add(citizen, contract)
+    assert (kept.target.element, kept.target.most, kept.full) == ("residence_proof", 3, False)
+    core.drafts.answer(citizen, enrolment.id, "residence_proof", "1")
+    assert core.attachments.add(citizen, photo()).count == 2
+    assert core.drafts.load(citizen, enrolment.id).answers["residence_proof"] == "2", "sent later, counted too"
+    assert core.attachments.add(citizen, photo()).full
+    with pytest.raises(CitizenError, match="utter_attachment_enough"):
+        core.attachments.add(citizen, photo())
+    core.cases.submit(citizen, enrolment.id)
+    with core.store.read() as session:
+        submission = session.scalars(select(Attachment.submission_id).limit(1)).one()
+        files = files_of(session, core.store, submission)
+    assert {f.name.rpartition("-")[0] for f in files} == {"residence_proof"}
+    assert contract in [f.content for f in files]
+
+
+def test_files_of_a_question_that_no_longer_applies_are_not_sent(
+    core: Core, citizen: str, enrolment: DraftView
+) -> None:
+    core.attachments.add(citizen, pdf())
+    core.drafts.answer(citizen, enrolment.id, "residence_proof", "1")
+    core.drafts.answer(citizen, enrolment.id, "school_enrolment_ground", "local-hukou")
+    core.cases.submit(citizen, enrolment.id)
+    assert _kept(core) == 0
+
+
+def test_a_link_takes_files_for_its_own_application_only_and_while_that_is_open(
+    core: Core, citizen: str, enrolment: DraftView
+) -> None:
+    link = core.attachment_links.for_citizen(citizen).split("/")[-2]
+    kept = core.attachment_links.add(link, pdf())
+    assert kept is not None
+    assert kept.target.name == "租房合同"
+    assert core.attachment_links.add(link[:-2] + "xx", pdf()) is None, "a forged link"
+    core.drafts.answer(citizen, enrolment.id, "residence_proof", "1")
+    core.cases.submit(citizen, enrolment.id)
+    assert core.attachment_links.target(link) is None
+    with pytest.raises(CitizenError, match="utter_attachment_nowhere"):
+        core.attachment_links.for_citizen(citizen)
 
 
 def _kept(core: Core) -> int:

@@ -134,6 +134,7 @@ BROKEN_ELEMENTS: list[tuple[str, int, dict[str, Any], str]] = [
     ("source_is_a_department", 1, {"source": {
         "department": "nobody", "licence": "register", "licence_name": "登记信息", "valid_days": 30,
     }}, "no department here"),
+    ("attachments_are_counted", 3, {"type": "attachment"}, "not how many"),
 ]
 
 
