@@ -73,12 +73,17 @@ def chinese_number(text: str) -> int | None:
 
 def find_amount(text: str) -> float | None:
     """The number of an answer to "how much", in yuan: 1500, 1,500.50 元, 1.5 万, 两千五."""
+    text = _PER.sub(" ", text)
     match = NUMBER.search(text)
     if match:
         scale = SCALES.get(match.group(2) or "", 1)
         return round(float(match.group(1).replace(",", "")) * scale, 2)
     run = CHINESE_NUMBER.search(text)
     return _spoken(run.group()) if run else None
+
+
+_PER = re.compile(r"(?:[一1每]|每一) ?个? ?(?:季度|月|年|季|天)(?=.*[0-9一二两三四五六七八九十百千万])")
+"""一个月一千二 is 1,200, not 1: the time that it is for comes before the sum."""
 
 
 def _spoken(words: str) -> float | None:

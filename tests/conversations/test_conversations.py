@@ -7,6 +7,7 @@ that title), or ``sign_in`` as a sample citizen; then what the replies must be: 
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.conversations.happenings import HAPPENINGS, Town
 from tests.support.gateway import Gateway
 
 SCRIPTS = [
@@ -23,7 +25,8 @@ SCRIPTS = [
 ]
 WHERE_PEOPLE_SIGN_IN = "identity"
 """The scripts that are held where an identity provider is set; all others where there is none."""
-KEYS = {"sign_in", "say", "press", "has", "hasnt", "act", "item", "state", "buttons", "expects"}
+KEYS = {"sign_in", "say", "press", "has", "hasnt", "act", "item", "state", "buttons", "expects", "soon"} | HAPPENINGS
+PATIENCE = 10.0  # seconds until what is soon so has to be
 
 
 @pytest.mark.parametrize(
@@ -35,14 +38,29 @@ def test_the_conversation_goes_as_written(
     gateway: Gateway = request.getfixturevalue("city" if file == WHERE_PEOPLE_SIGN_IN else "gateway")
     sender = uuid.uuid4().hex
     replies: list[dict[str, Any]] = []
+    town = Town(gateway)
+    request.addfinalizer(town.calm)
     for number, turn in enumerate(turns, 1):
         assert set(turn) <= KEYS, f"turn {number} has unknown keys: {set(turn) - KEYS}"
         if "sign_in" in turn:
             assert gateway.sign_in(sender, turn["sign_in"]).status_code == 200
             continue
-        replies = gateway.say(sender, _message(gateway, turn, replies))
-        where = f"turn {number} ({turn.get('say') or turn.get('press')}) was answered: {replies}"
-        _check(turn, replies, where)
+        if HAPPENINGS & set(turn):
+            town.happens(turn, replies)
+            continue
+        end = time.monotonic() + (PATIENCE if turn.get("soon") else 0)
+        message = _message(gateway, turn, replies)
+        while True:
+            replies = gateway.say(sender, message)
+            where = f"turn {number} ({turn.get('say') or turn.get('press')}) was answered: {replies}"
+            try:
+                _check(turn, replies, where)
+                break
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+        town.hears(replies)
 
 
 def _message(gateway: Gateway, turn: dict[str, Any], replies: list[dict[str, Any]]) -> str:

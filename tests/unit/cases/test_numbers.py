@@ -13,7 +13,7 @@ def money(text: str) -> list[float]:
 
 @pytest.mark.parametrize(("text", "amount"), [
     ("1500", 1500), ("1,500.50元", 1500.5), ("1.5万", 15000), ("两千五", 2500), ("一万二", 12000),
-    ("三百五十", 350), ("十二", 12), ("每月 2800 块", 2800), ("不知道", None),
+    ("三百五十", 350), ("十二", 12), ("每月 2800 块", 2800), ("一个月一千二", 1200), ("1个月3500", 3500), ("一月", 1), ("不知道", None),
 ])
 def test_an_amount_is_read_in_digits_and_characters(text: str, amount: float | None) -> None:
     assert find_amount(text) == amount
