@@ -18,6 +18,7 @@ import structlog
 from gateway import settings as settings_module
 from gateway.cases.command import add_submission_commands
 from gateway.cases.connector_command import add_connector_commands
+from gateway.cases.connector_rules import connector_findings
 from gateway.cases.submissions import Submissions
 from gateway.catalogue.cli import add_commands
 from gateway.errors import YiwenError
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     add_submission_commands(commands, _submissions)
     add_connector_commands(commands, _departments)
-    add_commands(commands)
+    add_commands(commands, connector_findings)
     add_command(commands, _as_served)
     return parser
 

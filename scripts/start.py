@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -22,6 +23,7 @@ from gateway.core import prepare_home
 from gateway.errors import OurFault
 from gateway.settings import ROOT, Settings
 from simulators import identity_provider, licence_library
+from simulators.newcomers import newcomers
 from simulators.secrets import ensure
 from simulators.server import HOST
 from simulators.services import PORTS
@@ -126,16 +128,17 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
     Raises:
         OurFault: no ports are free, or the departments did not start (their own sentence is shown).
     """
-    base = free_base(settings.port)
+    new = {newcomer.bureau.name: newcomer.number for newcomer in newcomers(settings.catalogue, BASE_PORT, ORDER)}
+    base = free_base(settings.port, new.values())
     secrets = settings.connector_secrets or settings.home / "connector-secrets.yml"
     print("\n  Sample departments and their own pages", flush=True)
     town = together.start(
         "simulators", "--base-port", str(base), "--state", str(settings.home / "simulators"),
-        "--secrets", str(secrets), "--gateway", settings.public_url,
+        "--secrets", str(secrets), "--catalogue", str(settings.catalogue), "--gateway", settings.public_url,
         "--callbacks", f"http://{HOST}:{settings.port}", environment=dict(os.environ),
     )
     ports = {name: base + number for number, name in enumerate(ORDER, start=1)}
-    ports |= {name: base + number for name, number in PORTS.items()}
+    ports |= {name: base + number for name, number in (PORTS | new).items()}
     end = time.monotonic() + START_SECONDS
     while not all(_answers(port) for port in ports.values()):
         if together.signal:
@@ -143,7 +146,7 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
         if town.poll() is not None or time.monotonic() > end:
             raise OurFault("The sample departments did not start. See the line above.")
         time.sleep(0.05)
-    called = (*ORDER, licence_library.NAME)
+    called = (*ORDER, *new, licence_library.NAME)
     addresses = [f"{name}=http://{HOST}:{ports[name]}" for name in called]
     if settings.connector_addresses:
         addresses.append(settings.connector_addresses)  # what was set by hand wins
@@ -161,10 +164,11 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
     }
 
 
-def free_base(gateway_port: int) -> int:
-    """The first base whose ports are all free; the gateway's own port is not."""
+def free_base(gateway_port: int, more: Iterable[int] = ()) -> int:
+    """The first base whose ports are all free, those ``more`` above it, too; the gateway's own port is not."""
+    numbers = (*range(1, len(ORDER) + 1), *PORTS.values(), *more)
     for base in range(FIRST_BASE, LAST_BASE, STEP):
-        ports = {*range(base + 1, base + 1 + len(ORDER)), *(base + n for n in PORTS.values())}
+        ports = {base + number for number in numbers}
         if gateway_port not in ports and all(_is_free(HOST, port) for port in ports):
             return base
     raise OurFault("No free ports for the sample departments. Start with --no-simulators.")

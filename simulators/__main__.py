@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from simulators.accounts import ACCOUNTS, password
+from simulators.newcomers import newcomers
 from simulators.rules import cover
 from simulators.secrets import SimulatorError, ensure
 from simulators.server import Server
 from simulators.services import PORTS, serving
 from simulators.town import BASE_PORT, ORDER, running
 
+CATALOGUE = Path(__file__).resolve().parent.parent / "catalogue"
 HIGHEST_BASE = 65535 - max(len(ORDER), *PORTS.values())
 
 
@@ -23,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0 after a clean stop, 1 with one sentence on a problem."""
     options = _options(arguments)
     try:
-        secrets = ensure(options.secrets)
+        new = newcomers(options.catalogue, BASE_PORT, ORDER, lambda line: print(line, file=sys.stderr))
+        secrets = ensure(options.secrets, [newcomer.bureau.secret for newcomer in new])
         if options.show_accounts:
             print(_accounts(secrets))
             return 0
@@ -31,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         with (
             running(
                 options.state, secrets, options.base_port, gateway=options.callbacks,
-                hurried=options.hurry,
+                hurried=options.hurry, new=new,
             ) as servers,
             serving(secrets, options.base_port, gateway=options.gateway) as shared,
         ):
@@ -58,6 +61,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--secrets", type=Path, metavar="FILE",
         help="YAML file of the secrets shared with the gateway (default: secrets.yml in --state)",
+    )
+    parser.add_argument(
+        "--catalogue", type=Path, default=CATALOGUE, metavar="DIR",
+        help="catalogue whose new departments get a sample system, too (default: the project's own)",
     )
     parser.add_argument(
         "--gateway", default="", metavar="URL",

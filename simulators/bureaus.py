@@ -14,18 +14,20 @@ SEES_NOBODY = Diary({})
 
 @dataclasses.dataclass(frozen=True)
 class Bureau:
-    """One department. ``prefix`` begins its case numbers; ``diary`` is when it sees people."""
+    """One department. ``prefix`` begins its case numbers; ``diary`` is when it sees people; ``key`` is the name of
+    its key in the secrets file, where that is not the usual one."""
 
     name: str
     title: str
     prefix: str
     matters: Mapping[str, Matter]
     diary: Diary = SEES_NOBODY
+    key: str = ""
 
     @property
     def secret(self) -> str:
         """The name of its key in the secrets file."""
-        return f"{self.name}-key"
+        return self.key or f"{self.name}-key"
 
 
 def _places(counter: str) -> dict[str, str]:

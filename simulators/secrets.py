@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -33,8 +34,8 @@ class SimulatorError(Exception):
     """Something that whoever started the simulators can put right; the text says how."""
 
 
-def ensure(path: Path) -> dict[str, str]:
-    """The secrets in ``path``, made or completed where needed.
+def ensure(path: Path, more: Iterable[str] = ()) -> dict[str, str]:
+    """The secrets in ``path``, made or completed where needed; ``more`` are names besides the usual ones.
 
     Raises:
         SimulatorError: the file cannot be read or written, or is no mapping of names to text.
@@ -44,7 +45,7 @@ def ensure(path: Path) -> dict[str, str]:
         if not path.exists():
             _create(path)
         found = _read(path)
-        missing = [name for name in NAMES if name not in found]
+        missing = [name for name in dict.fromkeys((*NAMES, *more)) if name not in found]
         if missing:
             text = path.read_text("utf-8")
             with path.open("a", encoding="utf-8") as file:

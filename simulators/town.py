@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Union
@@ -12,6 +12,7 @@ from simulators.bureaus import BUREAUS, Bureau
 from simulators.department import Department
 from simulators.housing_fund import HousingFund
 from simulators.human_resources import HumanResources
+from simulators.newcomers import Newcomer
 from simulators.office import Office
 from simulators.public_security import PublicSecurity
 from simulators.rules import SHANGHAI
@@ -32,9 +33,11 @@ def local_now() -> dt.datetime:
 
 
 def departments(
-    state: Path, secrets: Mapping[str, str], clock: Clock, hurried: bool = True
+    state: Path, secrets: Mapping[str, str], clock: Clock, hurried: bool = True,
+    new: Sequence[Newcomer] = (),
 ) -> list[Department]:
-    """The departments, each with its file under ``state``; not ``hurried``, some take their time.
+    """The departments, each with its file under ``state``, and behind them the ``new`` ones; not ``hurried``, some
+    take their time.
 
     Raises:
         SimulatorError: a file cannot be used.
@@ -56,7 +59,7 @@ def departments(
                 b, store(b), secrets[b.secret], clock, hurried=hurried,
                 callback_key=secrets.get(f"{b.name}-callback", ""),
             )
-            for b in BUREAUS
+            for b in (*BUREAUS, *(newcomer.bureau for newcomer in new))
         ),
     ]
 
@@ -64,18 +67,19 @@ def departments(
 @contextmanager
 def running(
     state: Path, secrets: Mapping[str, str], base_port: int = 0, clock: Clock = local_now, *,
-    gateway: str = "", hurried: bool = True,
+    gateway: str = "", hurried: bool = True, new: Sequence[Newcomer] = (),
 ) -> Iterator[list[Server]]:
-    """Serve all departments while the block runs; ``base_port`` 0 takes free ports. ``gateway`` is where
-    callbacks go; not ``hurried``, slow departments are as slow as they are.
+    """Serve all departments while the block runs, the ``new`` ones too; ``base_port`` 0 takes free ports. ``gateway``
+    is where callbacks go; not ``hurried``, slow departments are as slow as they are.
 
     Raises:
         SimulatorError: a file or a port cannot be used.
     """
     servers: list[Server] = []
-    waiting = departments(state, secrets, clock, hurried)
+    waiting = departments(state, secrets, clock, hurried, new)
+    numbers = (*range(1, len(ORDER) + 1), *(newcomer.number for newcomer in new))
     try:
-        for number, department in enumerate(list(waiting), start=1):
+        for number, department in zip(numbers, list(waiting), strict=True):
             servers.append(Server(department, base_port + number if base_port else 0))
             waiting.remove(department)
         for server in servers:

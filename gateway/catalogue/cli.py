@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
+from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -22,8 +24,15 @@ from gateway.privacy.cipher import Cipher, find_secret
 PASSED, BROKEN_RULES, UNREADABLE = 0, 1, 2
 
 
-def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``catalogue`` and its commands; each sets ``run``, a function from arguments to exit code."""
+MoreChecks = Callable[[Catalogue, Path], "list[Finding]"]
+
+
+def add_commands(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
+    more: MoreChecks = lambda catalogue, folder: [],
+) -> None:
+    """Add ``catalogue`` and its commands; each sets ``run``, a function from arguments to exit code. ``more`` is the
+    part of the check that looks beyond the catalogue."""
     parser = subparsers.add_parser("catalogue", help="check, import and reload what stands in catalogue/")
     commands = parser.add_subparsers(dest="catalogue_command", required=True, metavar="COMMAND")
     checker = commands.add_parser(
@@ -33,7 +42,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     checker.add_argument(
         "--folder", type=Path, metavar="DIR", help="default: GATEWAY_CATALOGUE, else catalogue/"
     )
-    checker.set_defaults(run=run_check)
+    checker.set_defaults(run=partial(run_check, more=more))
     _add_import(commands)
     reloader = commands.add_parser(
         "reload", help="put the changed files in force in the running gateway",
@@ -80,10 +89,13 @@ def checked(folder: Path) -> tuple[Catalogue, list[Finding]]:
     )
 
 
-def run_check(arguments: argparse.Namespace) -> int:
+def run_check(
+    arguments: argparse.Namespace, more: MoreChecks = lambda catalogue, folder: []
+) -> int:
     """Print all findings and a closing line; returns the exit code."""
     try:
-        catalogue, findings = checked(arguments.folder or settings.load().catalogue)
+        folder = arguments.folder or settings.load().catalogue
+        catalogue, findings = checked(folder)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return UNREADABLE
@@ -92,6 +104,7 @@ def run_check(arguments: argparse.Namespace) -> int:
         count = _counted(len(errors.problems), "problem")
         print(f"The catalogue cannot be read: {count}.", file=sys.stderr)
         return UNREADABLE
+    findings = sorted([*findings, *more(catalogue, folder)], key=lambda f: (f.file, f.level))
     for file, group in groupby(findings, key=lambda finding: finding.file):
         print(file)
         for finding in group:
