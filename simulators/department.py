@@ -22,6 +22,8 @@ GARBLED = ("wrong_charset", "changed_schema")
 """What was done, but is answered so that nobody can read it."""
 CALLBACKS = ("twice", "late")
 _DIALS = ("latency_ms", "fail", "times", "callbacks")
+KEPT = 366 * 86_400
+"""Seconds that the key of a supplement is known: longer than any case takes."""
 LONGEST_LATENCY = 60_000
 
 
@@ -93,7 +95,8 @@ class Department(abc.ABC):
 
     ``matters`` are what it takes, by its own codes; ``statuses`` are its codes with their terms;
     ``course`` is how a case usually goes; ``gone`` is the code of a withdrawn case; no case leaves
-    a code of ``final``.
+    a code of ``final``. ``waiting`` is the code of a case that waits for a supplement (补正), ``resumed`` the
+    one after it; ``notes`` is what its clerks write to a code.
     """
 
     name: str
@@ -105,6 +108,9 @@ class Department(abc.ABC):
     course: tuple[str, ...]
     gone: str
     final: frozenset[str]
+    waiting = ""
+    resumed = ""
+    notes: Mapping[str, str] = {}
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -147,6 +153,18 @@ class Department(abc.ABC):
         self.store.move(reference, status)
         self.moved(self.store.find(reference=reference)[0])
         return None
+
+    def note(self, case: Case) -> str:
+        """What a clerk wrote to where the case stands."""
+        return self.notes.get(case.status, "")
+
+    def supplemented(self, case: Case, key: str) -> bool:
+        """Take what a person adds: once for each ``key``, repeated or not. False: the case does not wait for it."""
+        if self.store.is_fresh(f"supplement {key}", int(self.clock().timestamp()) + KEPT, 0):
+            if case.status != self.waiting:
+                return False
+            self.store.move(case.reference, self.resumed)
+        return True
 
     def moved(self, case: Case) -> None:
         """A case got another status by itself; an office that calls back does so now."""

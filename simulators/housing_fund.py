@@ -64,6 +64,8 @@ class HousingFund(Department):
     course = ("A0", "A1", "B1", "C1")
     gone = "D1"
     final = frozenset({"C1", "C9", "D9"})
+    waiting, resumed = "B2", "B1"
+    notes = {"B2": "请补充说明：提取或转移的缘由，一两句话就行。", "C9": "不符合提取或转移的条件。"}
 
     def __init__(self, store: Store, secret: str, passwords: str, clock: Clock) -> None:
         super().__init__(store, clock)
@@ -79,6 +81,7 @@ class HousingFund(Department):
     def business(self, request: Request) -> Response:
         doors = {
             "3001": self._submit, "3002": self._show, "3003": self._withdraw, "1001": self._query,
+            "3004": self._supplement,
         }
         if (request.method, request.path) != ("POST", "/gjj/gateway.do"):
             return Response(404, b"Not Found", "text/plain")
@@ -108,10 +111,10 @@ class HousingFund(Department):
         ))
         if not new:
             raise _Problem("3009", "流水号重复")
-        return _described(case)
+        return self._described(case)
 
     def _show(self, told: dict[str, str]) -> dict[str, str]:
-        return _described(self._known(told))
+        return self._described(self._known(told))
 
     def _withdraw(self, told: dict[str, str]) -> dict[str, str]:
         case = self._known(told)
@@ -119,13 +122,24 @@ class HousingFund(Department):
             raise _Problem("4005", "已办结，不可撤回")
         if case.status != self.gone:
             self.store.move(case.reference, self.gone)
-        return _described(self._known(told))
+        return self._described(self._known(told))
+
+    def _supplement(self, told: dict[str, str]) -> dict[str, str]:
+        case = self._known(told)
+        if not told.get("bjsm"):
+            raise _Problem("1001", "必输项为空", "bjsm")
+        if not self.supplemented(case, told.get("lsh", "")):
+            raise _Problem("4006", "业务不在补件阶段")
+        return self._described(self._known(told))
 
     def _known(self, told: dict[str, str]) -> Case:
         case = self.find(told.get("wbbh", ""), told.get("slbh", ""))
         if case is None:
             raise _Problem("4004", "业务不存在")
         return case
+
+    def _described(self, case: Case) -> dict[str, str]:
+        return {"slbh": case.reference, "wbbh": case.receipt, "ywzt": case.status, "shyj": self.note(case)}
 
     def _query(self, told: dict[str, str]) -> dict[str, str]:
         """The balance. Who is not known and whose name differs get the same code: no hint."""
@@ -154,10 +168,6 @@ def _read(request: Request) -> dict[str, str]:
     except ValueError:
         raise _Problem("1000", "报文有误") from None
     return dict(pairs)
-
-
-def _described(case: Case) -> dict[str, str]:
-    return {"slbh": case.reference, "wbbh": case.receipt, "ywzt": case.status}
 
 
 def _answer(

@@ -94,6 +94,10 @@ class HumanResources(Department):
     course = ("00", "10", "20", "80")
     gone = "90"
     final = frozenset({"80", "81", "91"})
+    waiting, resumed = "30", "20"
+    notes = {
+        "30": "请补充说明：参保或离职的情况，一两句话就行。", "81": "不符合规定的条件。",
+    }
 
     def __init__(self, store: Store, secret: str, clock: Clock) -> None:
         super().__init__(store, clock)
@@ -105,6 +109,7 @@ class HumanResources(Department):
     def business(self, request: Request) -> Response:
         doors = {
             "SubmitBiz": self._submit, "QueryBiz": self._show, "RevokeBiz": self._revoke,
+            "AppendBiz": self._append,
         }
         if (request.method, request.path) != ("POST", "/services/BizService"):
             return Response(404, b"", "text/plain")
@@ -119,7 +124,7 @@ class HumanResources(Department):
             return _fault(fault.code, fault.message)
         except _Problem as problem:
             return _result(action, problem.code, problem.message, item=problem.item)
-        return _result(action, "0", "成功", AcceptNo=case.reference, Step=case.status)
+        return _result(action, "0", "成功", AcceptNo=case.reference, Step=case.status, Opinion=self.note(case))
 
     def _check_token(self, request: Request) -> None:
         given = request.headers.get("x-si-token", "")
@@ -151,6 +156,14 @@ class HumanResources(Department):
             raise _Problem("-2002", "业务已办结，不能撤销")
         if case.status != self.gone:
             self.store.move(case.reference, self.gone)
+        return self._show(told)
+
+    def _append(self, told: dict[str, str]) -> Case:
+        case = self._show(told)
+        if not told.get("AppendNote"):
+            raise _Problem("-1002", "必填项缺失", "AppendNote")
+        if not self.supplemented(case, told.get("ReqId", "")):
+            raise _Problem("-2003", "业务不在补正阶段")
         return self._show(told)
 
 

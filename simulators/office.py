@@ -23,12 +23,6 @@ from simulators.styles import STYLES, USUAL
 from simulators.wires import Unreadable
 
 _OURS = frozenset({"matterCode", "outerNo", "caseNo", "requestNo", "supplement", "files"})
-_WAITING = "22"
-_NOTES = {
-    _WAITING: "请补一份情况说明：写明申请理由，一两句话就行。",
-    "32": "材料与系统核对的情况不一致。",
-}
-"""What the reviewers of the platform write to a status."""
 _ENVELOPE = (Field("outerNo"), Field("requestNo"))
 _REFUSALS = {
     "missing": ("MISSING", "必填项为空"), "id": ("BAD_ID", "身份证号校验不通过"),
@@ -56,6 +50,11 @@ class Office(Department):
     course = ("11", "12", "21", "31")
     gone = "41"
     final = frozenset({"13", "31", "32"})
+    waiting, resumed = "22", "21"
+    notes = {
+        "22": "请补一份情况说明：写明申请理由，一两句话就行。",
+        "32": "材料与系统核对的情况不一致。",
+    }
 
     def __init__(
         self, bureau: Bureau, store: Store, key: str, clock: Clock, *, callback_key: str = "",
@@ -93,7 +92,7 @@ class Office(Department):
 
     def moved(self, case: Case) -> None:
         if self._style.told_later:
-            self.caller.tell(case, _NOTES.get(case.status, ""))
+            self.caller.tell(case, self.note(case))
 
     def business(self, request: Request) -> Response:
         doors: dict[str, Callable[[Matter, dict[str, str]], dict[str, Any]]] = {
@@ -138,7 +137,7 @@ class Office(Department):
             self.advance(case.reference, "12")
         if self._style.asked_for:
             return {"caseNo": case.reference, "outerNo": case.receipt}
-        return _described(case)
+        return self._described(case)
 
     def _book(self, matter: Matter, told: dict[str, str]) -> dict[str, Any]:
         self._check_form(matter, told, "book", _ENVELOPE)
@@ -152,7 +151,7 @@ class Office(Department):
             raise _Problem("SLOT_FULL", "时段已约满", "slotNo") from None
         except SlotTwice:
             raise _Problem("SLOT_TWICE", "同一时段已有预约", "slotNo") from None
-        return _described(case)
+        return self._described(case)
 
     def _new(self, matter: Matter, told: dict[str, str], status: str, slot: str = "") -> NewCase:
         return NewCase(
@@ -191,7 +190,7 @@ class Office(Department):
             raise _Problem("NO_RECORD", "未查到", nothing.field) from None
 
     def _show(self, matter: Matter, told: dict[str, str]) -> dict[str, Any]:
-        return _described(self._known(told))
+        return self._described(self._known(told))
 
     def _revoke(self, matter: Matter, told: dict[str, str]) -> dict[str, Any]:
         case = self._known(told)
@@ -199,18 +198,16 @@ class Office(Department):
             raise _Problem("CLOSED", "已办结，不能撤回")
         if case.status != self.gone:
             self.store.move(case.reference, self.gone)
-        return _described(self._known(told))
+        return self._described(self._known(told))
 
     def _supplement(self, matter: Matter, told: dict[str, str]) -> dict[str, Any]:
         """What a person adds after 待补正; the same request again changes nothing."""
         case = self._known(told)
         if not told.get("supplement"):
             raise _Problem("MISSING", "补正内容为空", "supplement")
-        if self.store.is_fresh(told.get("requestNo", ""), int(self.clock().timestamp()), 0):
-            if case.status != _WAITING:
-                raise _Problem("NOT_WAITING", "办件不在补正阶段")
-            self.store.move(case.reference, "21")
-        return _described(self._known(told))
+        if not self.supplemented(case, told.get("requestNo", "")):
+            raise _Problem("NOT_WAITING", "办件不在补正阶段")
+        return self._described(self._known(told))
 
     def _known(self, told: dict[str, str]) -> Case:
         case = self.find(told.get("outerNo", ""), told.get("caseNo", ""))
@@ -218,7 +215,5 @@ class Office(Department):
             raise _Problem("NO_CASE", "办件不存在")
         return case
 
-
-def _described(case: Case) -> dict[str, Any]:
-    return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status,
-            "note": _NOTES.get(case.status, "")}
+    def _described(self, case: Case) -> dict[str, Any]:
+        return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status, "note": self.note(case)}

@@ -102,6 +102,11 @@ class PublicSecurity(Department):
     course = ("RECEIVED", "ACCEPTED", "PROCESSING", "APPROVED")
     gone = "REVOKED"
     final = frozenset({"APPROVED", "REJECTED", "DENIED"})
+    waiting, resumed = "SUPPLEMENT", "PROCESSING"
+    notes = {
+        "SUPPLEMENT": "请说明情况：证件是怎么丢的或原来那本在哪里，一两句话就行。",
+        "REJECTED": "核查的情况与申请不一致。",
+    }
 
     def __init__(self, store: Store, secret: str, clock: Clock) -> None:
         super().__init__(store, clock)
@@ -116,6 +121,7 @@ class PublicSecurity(Department):
             ("POST", "/api/v1/appointments"): self._submit,
             ("POST", "/api/v1/slots"): self._slots,
             ("POST", "/api/v1/cases/revoke"): self._revoke,
+            ("POST", "/api/v1/cases/supplement"): self._supplement,
             ("GET", "/api/v1/cases"): self._show,
         }
         door = doors.get((request.method, request.path))
@@ -160,7 +166,7 @@ class PublicSecurity(Department):
             raise _Problem(409, "E3001", "该时段已约满") from None
         except SlotTwice:
             raise _Problem(409, "E3003", "同一时段不可重复预约") from None
-        return _described(case)
+        return self._described(case)
 
     def _matter(self, told: dict[str, str]) -> Matter:
         matter = self.matters.get(told.get("bizType", ""))
@@ -188,7 +194,7 @@ class PublicSecurity(Department):
         ]}
 
     def _show(self, told: dict[str, str]) -> dict[str, Any]:
-        return _described(self._known(told))
+        return self._described(self._known(told))
 
     def _revoke(self, told: dict[str, str]) -> dict[str, Any]:
         case = self._known(told)
@@ -196,13 +202,24 @@ class PublicSecurity(Department):
             raise _Problem(409, "E2002", "已办结，不能撤回")
         if case.status != self.gone:
             self.store.move(case.reference, self.gone)
-        return _described(self._known(told))
+        return self._described(self._known(told))
+
+    def _supplement(self, told: dict[str, str]) -> dict[str, Any]:
+        case = self._known(told)
+        if not told.get("supplement.text"):
+            raise _Problem(422, "E1001", "必填项缺失", "supplement.text")
+        if not self.supplemented(case, told["idempotencyKey"]):
+            raise _Problem(409, "E2003", "办件不在补正阶段")
+        return self._described(self._known(told))
 
     def _known(self, told: dict[str, str]) -> Case:
         case = self.find(told.get("outerNo", ""), told.get("caseNo", ""))
         if case is None:
             raise _Problem(404, "E2001", "办件不存在")
         return case
+
+    def _described(self, case: Case) -> dict[str, Any]:
+        return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status, "opinion": self.note(case)}
 
 
 def _arguments(request: Request) -> dict[str, str]:
@@ -216,10 +233,6 @@ def _arguments(request: Request) -> dict[str, str]:
             raise _Problem(400, "E1000", "报文不是 JSON") from None
     told["idempotencyKey"] = request.headers.get("idempotency-key", "")
     return told
-
-
-def _described(case: Case) -> dict[str, Any]:
-    return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status}
 
 
 def _answer(

@@ -48,11 +48,12 @@ class NoticeBoard:
 def case_words(catalogue: Catalogue, case: CaseView) -> dict[str, str]:
     """What responses about a case are filled with."""
     department = catalogue.departments.get(case.department)
+    phone = department.phone if department else "12345"
     return {
         "item": case.item_name, "receipt": case.receipt, "label": case.label,
-        "sentence": case.sentence, "due": case.due, "wanted": case.wanted or "部门没写明，请看进度",
+        "sentence": case.sentence, "due": case.due, "wanted": case.wanted or f"没写明是什么，可以打 {phone} 问",
         "department": department.short_name if department else "",
-        "phone": department.phone if department else "12345",
+        "phone": phone,
         "left": left_words(case.days_left, case.unit), "days": days_words(-case.days_left, case.unit),
     }
 
