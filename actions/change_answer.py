@@ -11,7 +11,7 @@ from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.drafts import DraftView
 from gateway.cases.values import find_ordinal
-from gateway.catalogue.model import ElementType, ServiceItem
+from gateway.catalogue.model import Element, ElementType, ServiceItem
 from gateway.errors import CitizenError
 
 SPOKEN = {
@@ -48,6 +48,11 @@ class ActionChangeAnswer(TurnAction):
             return remember(state="asking")
         if changed_by_text(turn, say, item, draft):
             return remember(state="asking")
+        asked = form.next_field(item, draft.answers)
+        open_now = turn.catalogue.elements[asked.element] if asked else None
+        if open_now and _is_named(turn, open_now):
+            say("utter_not_yet_given", name=open_now.name)
+            return remember(state="asking")
         rows = form.summary(turn.catalogue, item, draft.answers)
         if not rows:
             say("utter_nothing_to_change")
@@ -76,13 +81,15 @@ def chosen_anew(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> bo
     return False
 
 
+def _is_named(turn: Turn, element: Element) -> bool:
+    """Whether the text names an element, by its name or by a word for its kind."""
+    return element.name in turn.text or any(word in turn.text for word in SPOKEN.get(element.type, ()))
+
+
 def changed_by_text(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> bool:
     """Change the answer that the text names: to the value in the text, or asked again."""
     given = [(e, turn.catalogue.elements[e]) for e, _, _ in form.summary(turn.catalogue, item, draft.answers)]
-    named = [
-        (e, element) for e, element in given
-        if element.name in turn.text or any(w in turn.text for w in SPOKEN.get(element.type, ()))
-    ]
+    named = [(e, element) for e, element in given if _is_named(turn, element)]
     # A bare number says by its form which answer it is.
     named = named or [(e, element) for e, element in given if element.type.value in turn.elements]
     if not named:

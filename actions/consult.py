@@ -36,8 +36,8 @@ AN_OFFICE = re.compile(r"[局委会联中心办处院厅科站队]$")
 OF_DEPARTMENT = frozenset({"", "overview", "conditions", "process", "phone", "location", "hours"})
 WHERE_WHEN = re.compile(r"在哪|哪里|哪儿|地址|怎么走|几点|上班|下班|开门|关门|时间|周末")
 CALL = re.compile(r"电话|号码|打几号|打哪个")
-OWN_SUM = re.compile(r"[查看].{0,8}(?:多少|几多|几钱|几套|余额)")
-"""A wish to be told a figure of one's own (查下公积金有几多钱), not what the service costs."""
+OWN_SUM = re.compile(r"[查看].{0,8}(?:多少|几多|几钱|几套|余额)|(?:还剩|还有|剩|里有|余额|总共有|一共有).{0,5}(?:多少|几多|几钱|几套)")
+"""A wish to be told a figure of one's own (查下公积金有几多钱, 公积金还剩多少), not what the service costs."""
 GETS = re.compile(r"领(?:到|取)?(?:啥|什么|多少|几个?)?钱|能(?:领|拿|发)多少|(?:发|补|给|补贴)(?:我|我们|他|她|老人)?多少")
 IN_ENGLISH = {
     Flow.apply: "You can apply here (the form is in Chinese).", Flow.query: "You can look it up here (in Chinese).",

@@ -8,6 +8,8 @@ from actions.progress import receipt_in
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.cases.ratings import GRADES, grade_in
 
+LONGEST = 8
+"""Characters of a grade without a word for what is graded."""
 CONTENT = 3
 """From this grade on nobody needs to ask what went wrong."""
 
@@ -49,6 +51,14 @@ class ActionRate(TurnAction):
         else:
             say("utter_rated_bad", item=item, grade=GRADES[grade], buttons=[button("转人工", "hand_off")])
         return remember(state="idle")
+
+
+def graded(turn: Turn, say: Say) -> list[EventType] | None:
+    """还行吧, while an ended case waits for its grade; None when it is no grade, or nothing waits for one."""
+    short = 0 < len(turn.text) <= LONGEST and not turn.text.startswith("/")
+    if turn.filling or not short or grade_in(turn.text) is None or not turn.core.ratings.waiting(turn.citizen):
+        return None
+    return ActionRate().act(turn, say)
 
 
 def grade_buttons(receipt: str) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from gateway.identity.sign_in import MOST_WRONG
 from gateway.privacy.masking import mask_value
 
 OUT = re.compile(r"退出|登出|注销登录|下线|不登录了")
+TROUBLE = re.compile(r"登.{0,3}不[上了进]|登不|登录失败|验证码|密码|login failed", re.IGNORECASE)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - read, not bound
 RANK = [level.value for level in Assurance]
 
@@ -32,6 +33,9 @@ class ActionSignIn(TurnAction):
         if OUT.search(turn.text) and not turn.text.startswith("/"):
             return self._out(turn, say)
         if turn.signed is None:
+            if TROUBLE.search(turn.text):
+                say("utter_sign_in_trouble", buttons=[link(turn)])
+                return remember()
             if not _ask_for_number(turn, say):
                 say("utter_sign_in_offer", buttons=[link(turn)])
             return remember()

@@ -7,6 +7,7 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.apply import back, start, unusable
+from actions.chitchat import about_case
 from actions.consult import ActionConsult, answer, faq, in_english
 from actions.find_item import BACK, LIKELY, ask_which, nearer_kin, placed, popular
 from actions.list_services import departments
@@ -89,6 +90,9 @@ class ActionAffirm(TurnAction):
         if several and turn.slot("state") == "clarifying":  # 好, to a question of which
             pending = turn.slot("pending") or {}
             return ask_which(turn, say, several, pending.get("act") or "consult")
+        told = about_case(turn, say)
+        if told is not None:
+            return told
         say("utter_what_next", buttons=popular(turn))
         return remember(state="idle")
 
@@ -162,7 +166,8 @@ class ActionDontKnow(TurnAction):
         if left_out(turn, item):
             return []
         say(
-            "utter_explain_question", name=element.name, why=element.why, example=element.example,
+            "utter_explain_choice" if element.choices else "utter_explain_question", name=element.name,
+            why=element.why, example=element.example, choices="、".join(c.label for c in element.choices),
             phone=item.phone if item else "",
         )
         return []
@@ -266,6 +271,9 @@ class ActionUnsure(TurnAction):
 
 def not_understood(turn: Turn, say: Say) -> list[EventType]:
     """Offer what is near; after a second miss, departments and a human."""
+    told = about_case(turn, say)
+    if told is not None:
+        return told
     near = [turn.item(m["item"]) for m in turn.matches if m["score"] >= 0.15][:3]
     known = [i for i in near if i]
     if known:
@@ -294,7 +302,7 @@ class ActionOutOfScope(TurnAction):
             return refer(turn, say, line)
         if turn.matches and turn.matches[0]["score"] >= LIKELY:
             return ActionConsult().act(turn, say)
-        explained = unusable(turn, say)
+        explained = unusable(turn, say) or about_case(turn, say)
         if explained is not None:
             return explained
         if turn.slot("candidates") and placed(turn.text) and chosen(turn):

@@ -142,8 +142,15 @@ def _id_number(element: Element, text: str, today: dt.date) -> str:
     if found:
         return found
     number = re.sub(r"[^0-9A-Za-z]", "", _bare(text)).upper()
+    _has_characters(element, number)
     problem = values.id_number_problem(number)
     raise CitizenError(f"utter_bad_id_number_{problem or 'characters'}", found=len(number))
+
+
+def _has_characters(element: Element, number: str) -> None:
+    """Whoever wrote something else altogether is told what is asked, not how many digits are missing."""
+    if not number:
+        raise CitizenError("utter_bad_no_number", name=element.name)
 
 
 def _phone(element: Element, text: str, today: dt.date) -> str:
@@ -151,6 +158,7 @@ def _phone(element: Element, text: str, today: dt.date) -> str:
     if found:
         return found
     digits = re.sub(r"[^0-9]", "", text)
+    _has_characters(element, digits)
     if len(digits) == 11:
         raise CitizenError("utter_bad_phone_start", found=digits[:3])
     raise CitizenError("utter_bad_phone", found=len(digits))
@@ -231,6 +239,7 @@ def _address(element: Element, text: str, today: dt.date) -> str:
 
 def _bank_card(element: Element, text: str, today: dt.date) -> str:
     number = re.sub(r"[^0-9]", "", text)
+    _has_characters(element, number)
     if not 15 <= len(number) <= 19:
         raise CitizenError("utter_bad_bank_card", found=len(number))
     if not luhn.is_valid(number):
@@ -247,6 +256,7 @@ def _email(element: Element, text: str, today: dt.date) -> str:
 
 def _credit_code(element: Element, text: str, today: dt.date) -> str:
     code = re.sub(r"[^0-9A-Za-z]", "", _bare(text)).upper()
+    _has_characters(element, code)
     if len(code) != 18:
         raise CitizenError("utter_bad_credit_code", found=len(code))
     try:
