@@ -117,6 +117,9 @@ class ActionDeny(TurnAction):
         if turn.slot("candidates"):
             say("utter_none_of_them", buttons=departments(turn))
             return remember(state="clarifying")
+        told = about_case(turn, say)
+        if told is not None:
+            return told
         say("utter_all_right")
         return remember(state="idle")
 

@@ -92,6 +92,24 @@ def test_an_ended_case_is_rated_once_and_its_document_can_be_checked(
     assert "王小明" not in page.text
 
 
+@pytest.mark.parametrize("asked", ["现在呢", "有消息没", "后来怎么样了"])
+def test_words_that_name_nothing_ask_how_the_case_in_talk_goes(
+    gateway: Gateway, departments: Departments, sender: str, receipt: str, asked: str
+) -> None:
+    advance(departments, receipt, "accepted")
+    assert "已受理" in words(gateway.say(sender, asked))
+
+
+@pytest.mark.parametrize(("said", "grade"), [("还行吧", "基本满意"), ("挺好的", "满意"), ("不太好", "不满意")])
+def test_a_grade_in_plain_words_is_taken_while_an_ended_case_waits_for_one(
+    gateway: Gateway, departments: Departments, sender: str, receipt: str, said: str, grade: str
+) -> None:
+    advance(departments, receipt, "done_granted")
+    assert "满意吗" in words(gateway.say(sender, "好了没"))
+    assert f"，{grade}。" in words(gateway.say(sender, said))
+    assert "记下" not in words(gateway.say(sender, said)), "it is given once"
+
+
 def test_a_document_says_nothing_to_whoever_guesses(gateway: Gateway) -> None:
     forged = requests.get(f"{gateway.url}/documents/IllkIg.aaaa.bbbb", timeout=20)
     assert (forged.status_code, forged.headers["Content-Type"][:9]) == (404, "text/html")
