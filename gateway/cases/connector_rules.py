@@ -9,7 +9,7 @@ from pathlib import Path
 from connectors.manifest import Manifest
 from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.catalogue.checks import Finding
-from gateway.catalogue.model import Catalogue, Flow, ServiceItem
+from gateway.catalogue.model import Catalogue, ElementType, Flow, ServiceItem
 from gateway.errors import ManifestError
 
 OPERATION_OF = {Flow.apply: "submit", Flow.appointment: "book", Flow.query: "query"}
@@ -44,7 +44,11 @@ def _uncovered(catalogue: Catalogue, item: ServiceItem, manifest: Manifest) -> I
         yield f"operations: {operation} is missing; {item.item} needs it, because its flow is {item.flow.value}."
         return
     names = manifest.fields_of(operation)
-    asked = [f.element for f in item.fields if catalogue.elements[f.element].sent]
+    sent = [catalogue.elements[f.element] for f in item.fields if catalogue.elements[f.element].sent]
+    papers = [e.element for e in sent if e.type is ElementType.attachment]
+    if papers and not manifest.sends.files:
+        yield f"sends: files is missing; {item.item} asks {papers[0]}, so say the department's name of files."
+    asked = [e.element for e in sent if e.type is not ElementType.attachment]
     for element in asked:
         if element not in names:
             yield f"fields: {element} is missing; {item.item} asks it, so say the department's name of it."

@@ -17,6 +17,7 @@ WRONG = [
     (JUSTICE, "  legal-aid: SF0101\n", "", "items: legal-aid is missing"),
     (JUSTICE, "company_name: form.companyName", "company_name: person.name", "would be sent as person.name"),
     (JUSTICE, "  book:\n", "  query:\n", "operations: book is missing; notarization needs it"),
+    ("education/connector.yml", "files: files, file_kilobytes: 2048", "", "sends: files is missing; school-enrolment asks"),
     (JUSTICE, "body: json", "body: jsn", "jsn is not a value"),
 ]
 
