@@ -17,7 +17,7 @@ from gateway.errors import ManifestError
 FILE_NAME = "connector.yml"
 
 
-class _TextLoader(yaml.BaseLoader):
+class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
     """YAML with every scalar as text, and no key given twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
@@ -47,13 +47,16 @@ def load_manifest(path: Path) -> Manifest:
 
 
 def _read(path: Path, name: str) -> dict[str, Any]:
+    text = ""
     try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=_TextLoader)  # noqa: S506 (text only)
+        text = path.read_text("utf-8")
+        raw = yaml.load(text, Loader=_TextLoader)  # noqa: S506 (text only)
     except yaml.constructor.ConstructorError as error:
         raise ManifestError(name, "", f"a key stands there twice: {error.problem}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
+        # What is never closed is noticed behind the last line.
+        where = f" in line {min(mark.line + 1, len(text.splitlines()))}" if mark else ""
         raise ManifestError(name, "", f"is not YAML{where}") from None
     except UnicodeDecodeError:
         raise ManifestError(name, "", "is not UTF-8 text") from None
