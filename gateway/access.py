@@ -60,6 +60,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/webhooks/rest/attachment", "rest-token", "a photo or PDF for what a sender has open"),
     Address("POST", "/webhooks/widget/attachment", "widget-token", "a photo or PDF for what a visitor has open"),
     Address("OPTIONS", "/webhooks/widget/attachment", "public", "a browser asks before it calls"),
+    Address("POST", "/webhooks/widget/news", "widget-token", "what waits for a visitor whose page is open"),
+    Address("OPTIONS", "/webhooks/widget/news", "public", "a browser asks before it calls"),
     Address("GET", "/webhooks/wechat/webhook", "wechat-signature", "WeChat checks the set-up"),
     Address("POST", "/webhooks/wechat/webhook", "wechat-signature", "one message from WeChat"),
     Address("GET", "/send/<link:str>/attachment", "attachment-link", "a page that takes a photo or PDF"),

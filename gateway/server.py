@@ -29,6 +29,7 @@ from gateway.channels.describe import description
 from gateway.channels.door import Door
 from gateway.channels.limits import LocalLimit, RateLimit, RedisLimit
 from gateway.channels.metrics import metrics_page
+from gateway.channels.news import News
 from gateway.channels.protocol import check_heads
 from gateway.channels.rest import RestChannel
 from gateway.channels.sample_sign_in import sample_sign_in
@@ -52,6 +53,8 @@ THREADS = 16
 LARGEST_REQUEST = 1024 * 1024
 SESSIONS_PER_MINUTE = 60
 VERIFICATIONS_PER_MINUTE = 20
+LOOKS_PER_MINUTE = 12
+"""How often the page of one visitor may ask for news; it asks three times a minute."""
 
 
 def build_app(core: Core, model: Path, name: str = "yiwen") -> Sanic:
@@ -97,11 +100,15 @@ def _limit(core: Core, most: int) -> RateLimit:
 
 def _mount(app: Sanic, core: Core, door: Door) -> None:
     settings, key = core.settings, core.store.cipher.key
+    wechat = WeChatChannel(door, settings.wechat_token.get_secret_value(), _wechat_account(core))
+    app.ctx.wechat = wechat
     origins = {o.strip() for o in settings.widget_origins.split(",") if o.strip()}
     channels = [
         RestChannel(door, settings.rest_token.get_secret_value()),
-        WidgetChannel(door, key("widget"), origins, _limit(core, SESSIONS_PER_MINUTE)),
-        WeChatChannel(door, settings.wechat_token.get_secret_value(), _wechat_account(core)),
+        WidgetChannel(
+            door, key("widget"), origins, _limit(core, SESSIONS_PER_MINUTE), _limit(core, LOOKS_PER_MINUTE)
+        ),
+        wechat,
     ]
     rasa.core.channels.channel.register(channels, app, route="/webhooks/")
     app.blueprint(pages())
@@ -195,6 +202,7 @@ def _life(app: Sanic, core: Core, door: Door, model: Path) -> None:
             rounds = threading.Thread(target=core.rounds.work, args=(stop,), name="rounds", daemon=True)
             rounds.start()
             workers.append(rounds)
+        app.ctx.news = asyncio.ensure_future(app.ctx.wechat.tell_news(News(door)))
         if core.settings.reload:
             app.ctx.unwatch = asyncio.Event()
             app.add_task(watch(core.live, app.ctx.unwatch))
@@ -202,6 +210,7 @@ def _life(app: Sanic, core: Core, door: Door, model: Path) -> None:
     @app.before_server_stop
     async def end(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         stop.set()
+        app.ctx.news.cancel()
         core.bell.ring()
         if core.settings.reload:
             app.ctx.unwatch.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gateway.cases.calendar import days_words, left_words
 from gateway.cases.cases import Cases, CaseView
-from gateway.cases.notices import take
+from gateway.cases.notices import are_waiting, give_back, senders_to_tell, take
 from gateway.cases.ratings import GRADES
 from gateway.catalogue.model import Catalogue
 from gateway.store.store import Store
@@ -33,16 +34,36 @@ class NoticeBoard:
         self._cases = cases
         self._catalogue = catalogue
 
-    def take(self, session: Session, citizen: str) -> list[Announcement]:
-        """What is to be told now; it counts as told when the session's transaction commits."""
+    def take(
+        self, session: Session, citizen: str, now: dt.datetime | None = None
+    ) -> list[Announcement]:
+        """What is to be told now; it counts as told (at ``now``) when the session's transaction commits."""
         announcements = []
-        for told in take(session, citizen, self._store.clock()):
+        for told in take(session, citizen, now or self._store.clock()):
             case = self._cases.view_in(session, told.case_id)
             kind = told.kind if told.kind == "rate" or _still_true(told.kind, case) else "status"
             announcements.append(
                 Announcement(kind, case_words(self._catalogue(), case), _buttons(kind, case.receipt))
             )
         return announcements
+
+
+    def are_waiting(self, citizen: str) -> bool:
+        """Whether there is anything to tell the citizen."""
+        with self._store.read() as session:
+            return are_waiting(session, citizen)
+
+    def give_back(self, citizen: str, told_at: dt.datetime) -> None:
+        """What was taken at that moment did not arrive: it waits again."""
+        with self._store.write() as session:
+            give_back(session, citizen, told_at)
+
+    def senders_to_tell(self, channel: str, hours: int) -> list[str]:
+        """Senders (``channel:id``) for whom something waits, and who wrote in the last ``hours``."""
+        now = self._store.clock()
+        with self._store.read() as session:
+            sealed = senders_to_tell(session, channel, now - dt.timedelta(hours=hours), now)
+        return [str(self._store.cipher.open(sender)) for sender in sealed]
 
 
 def case_words(catalogue: Catalogue, case: CaseView) -> dict[str, str]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gateway.store.tables import Case, Notice
+from gateway.store.identity_tables import Identity, SignedIn
+from gateway.store.tables import Case, Citizen, Conversation, Notice
 
 MOST_AT_ONCE = 3
+MOST_SENDERS = 200
 ORDER = ("supplement", "status", "overdue", "due_soon", "rate")
 """What is most urgent comes first; a rating is asked for last."""
 
@@ -46,7 +48,7 @@ def take(session: Session, citizen: str, now: dt.datetime) -> list[Told]:
     rows = session.execute(
         select(Notice.id, Notice.kind, Notice.case_id)
         .where(Notice.citizen_id == citizen, Notice.told_at.is_(None))
-        .order_by(Notice.id)
+        .order_by(Notice.id).with_for_update(skip_locked=True)  # another process may be telling them now
     ).all()
     if not rows:
         return []
@@ -56,6 +58,37 @@ def take(session: Session, citizen: str, now: dt.datetime) -> list[Told]:
     ids = [row.id for row in rows if (row.case_id, _topic(row.kind)) in topics]
     session.execute(update(Notice).where(Notice.id.in_(ids)).values(told_at=now))
     return [Told(kind=row.kind, case_id=row.case_id) for row in chosen]
+
+
+def are_waiting(session: Session, citizen: str) -> bool:
+    """Whether there is anything to tell."""
+    waiting = select(Notice.id).where(Notice.citizen_id == citizen, Notice.told_at.is_(None)).limit(1)
+    return session.scalars(waiting).first() is not None
+
+
+def give_back(session: Session, citizen: str, told_at: dt.datetime) -> None:
+    """What was taken at that moment did not reach the citizen: it waits again."""
+    session.execute(
+        update(Notice).where(Notice.citizen_id == citizen, Notice.told_at == told_at).values(told_at=None)
+    )
+
+
+def senders_to_tell(session: Session, channel: str, since: dt.datetime, now: dt.datetime) -> list[bytes]:
+    """The sealed senders of a channel for whom something waits and who wrote themselves after ``since``:
+    the citizens' own, and those signed in as the person."""
+    wrote = select(Conversation.citizen_id).where(
+        Conversation.channel == channel, Conversation.last_turn_at > since
+    )
+    waits = select(Notice.citizen_id).where(Notice.told_at.is_(None), Notice.citizen_id.in_(wrote))
+    signed_in = (
+        select(SignedIn.sender_digest).join(Identity, Identity.id == SignedIn.identity_id)
+        .where(Identity.citizen_id.in_(waits), SignedIn.until > now)
+    )
+    return list(session.scalars(
+        select(Citizen.sender_sealed)
+        .where(Citizen.channel == channel, Citizen.id.in_(waits) | Citizen.sender_digest.in_(signed_in))
+        .limit(MOST_SENDERS)
+    ))
 
 
 def seen(session: Session, case_id: str, now: dt.datetime) -> None:

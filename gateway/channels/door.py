@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import datetime as dt
 import json
 import logging
 import re
@@ -147,7 +148,7 @@ class Door:
             return
         passage.script = tracker.get_slot("script")
         if tracker.active_loop_name is None:  # nothing comes between a question and its answer
-            passage.output.messages += self._notices(session, passage)
+            passage.output.messages += self.notices(session, passage.citizen, passage.sender)
         catalogue = self._core.live.current
         facts = read_facts(tracker, catalogue, passage.sender, passage.text, passage.output.messages)
         passage.custom = custom_of(facts, tracker)
@@ -155,11 +156,13 @@ class Door:
         facts.milliseconds = round((time.perf_counter() - passage.started) * 1000, 1)
         write_turn(session, passage.citizen, facts, self._core.store.clock())
 
-    def _notices(self, session: Session, passage: Passage) -> list[dict[str, Any]]:
-        """What there is to tell of the citizen's cases; told once, in the turn's own transaction."""
+    def notices(
+        self, session: Session, citizen: str, sender: str, now: dt.datetime | None = None
+    ) -> list[dict[str, Any]]:
+        """What there is to tell of the citizen's cases; told once, in the session's own transaction."""
         replies = []
-        for told in self._core.notices.take(session, passage.citizen):
-            reply = self.reply(passage.sender, tidy(self.words(f"utter_notice_{told.kind}", **told.words)))
+        for told in self._core.notices.take(session, citizen, now):
+            reply = self.reply(sender, tidy(self.words(f"utter_notice_{told.kind}", **told.words)))
             replies.append({**reply, "buttons": told.buttons} if told.buttons else reply)
         return replies
 

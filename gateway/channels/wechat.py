@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,6 +27,7 @@ from wechatpy.utils import check_signature
 
 from gateway.channels.attachments import take_file
 from gateway.channels.door import LONGEST_MESSAGE, Door
+from gateway.channels.news import News
 from gateway.channels.wechat_account import WeChatAccount
 from gateway.errors import CitizenError, RetryLater
 
@@ -35,6 +37,10 @@ MOST_BYTES = 64 * 1024
 LONGEST_REPLY = 2000  # bytes; WeChat refuses longer text
 MOST_REMEMBERED = 5000
 PATIENCE = 4.5  # seconds; WeChat gives up after five
+NEWS_PAUSE = 10.0  # seconds between two looks for somebody to tell
+NEWS_HOURS = 48
+"""WeChat lets an account tell only who wrote in this time."""
+LEAVE_ALONE = 3600.0  # seconds after WeChat did not deliver
 
 
 class WeChatChannel(InputChannel):
@@ -76,6 +82,33 @@ class WeChatChannel(InputChannel):
             return await self._answer(message)
 
         return routes
+
+    async def tell_news(self, news: News) -> None:
+        """Tell people what waits for them by 客服消息, until cancelled; nothing to do without an account."""
+        quiet: dict[str, float] = {}  # sender → until when WeChat is not asked again
+        while self._account:
+            await asyncio.sleep(NEWS_PAUSE)
+            try:
+                board = self._door.core.notices
+                for sender in await asyncio.to_thread(board.senders_to_tell, "wechat", NEWS_HOURS):
+                    await self._tell(news, sender, quiet)
+            except Exception:
+                log.exception("A round of news failed; the next one follows.")
+
+    async def _tell(self, news: News, sender: str, quiet: dict[str, float]) -> None:
+        now = time.monotonic()
+        if quiet.get(sender, 0) > now:
+            return
+        source = sender.partition(":")[2]
+
+        async def send(replies: list[dict[str, Any]]) -> bool:
+            assert self._account is not None
+            return await asyncio.to_thread(self._account.tell, source, self._rendered(source, replies))
+
+        if not await news.bring(sender, send):
+            quiet[sender] = now + LEAVE_ALONE
+        for old in [s for s, until in quiet.items() if until < now]:
+            del quiet[old]
 
     def _refused(self, request: Request) -> HTTPResponse | None:
         if not self._token:

@@ -20,6 +20,7 @@ from gateway.channels.answers import BadRequest, as_json, body_of, refusal, stat
 from gateway.channels.attachments import take_file
 from gateway.channels.door import LONGEST_MESSAGE, Door
 from gateway.channels.limits import RateLimit
+from gateway.channels.news import News
 from gateway.errors import CitizenError
 
 STATIC = Path(__file__).with_name("static")
@@ -34,14 +35,19 @@ POLICY = (
 class WidgetChannel(InputChannel):
     """``/webhooks/widget/session`` gives a token, ``/webhooks/widget/webhook`` takes messages.
 
-    ``origins``: sites that may embed the widget; the gateway's own pages always may.
+    ``/webhooks/widget/news`` tells an open page what waits for its visitor. ``origins``: sites that may embed the
+    widget; the gateway's own pages always may. ``looks`` counts how often one visitor's page asks for news.
     """
 
-    def __init__(self, door: Door, key: bytes, origins: set[str], sessions: RateLimit) -> None:
+    def __init__(
+        self, door: Door, key: bytes, origins: set[str], sessions: RateLimit, looks: RateLimit
+    ) -> None:
         self._door = door
         self._signer = URLSafeTimedSerializer(key, salt="widget")
         self._origins = origins
         self._sessions = sessions
+        self._looks = looks
+        self._news = News(door)
 
     @classmethod
     def name(cls) -> str:
@@ -74,6 +80,19 @@ class WidgetChannel(InputChannel):
                 headers = {"Retry-After": "60"} if status_of(error) == 429 else None
                 return as_json({"error": words}, status_of(error), headers)
 
+        @routes.post("/news")
+        async def news(request: Request) -> HTTPResponse:
+            try:
+                sender = self._sender(text_in(body_of(request), "token", 400))
+                if not await self._looks.allow(f"news:{sender}"):
+                    raise CitizenError("utter_too_fast")
+                return as_json(await self._news.take(f"widget:{sender}"))
+            except BadRequest as error:
+                return refusal(error)
+            except CitizenError as error:
+                words = self._door.words(error.response, **error.values)
+                return as_json({"error": words}, status_of(error), {"Retry-After": "60"})
+
         @routes.post("/attachment")
         async def photo(request: Request) -> HTTPResponse:
             try:
@@ -88,7 +107,8 @@ class WidgetChannel(InputChannel):
         # One route each: beside a fixed address the router never tries one with a placeholder.
         @routes.options("/session", name="ask_session")  # type: ignore[arg-type]
         @routes.options("/webhook", name="ask_webhook")  # type: ignore[arg-type]
-        @routes.options("/attachment", name="ask_attachment")
+        @routes.options("/attachment", name="ask_attachment")  # type: ignore[arg-type]
+        @routes.options("/news", name="ask_news")
         async def preflight(request: Request) -> HTTPResponse:
             return HTTPResponse(status=204)
 

@@ -50,6 +50,8 @@ class TurnFacts:
     handed_off: bool = False
     hide_text: str = ""
     known: tuple[str, ...] = ()
+    unasked: bool = False
+    """Told without a message: it stands with the last conversation, however long ago that was."""
     milliseconds: float | None = None
 
 
@@ -58,9 +60,10 @@ def write_turn(session: Session, citizen: str, facts: TurnFacts, now: dt.datetim
 
     Plain statements, since this is on the way of every turn: mapped objects cost three times as much.
     """
-    talk = _conversation(session, citizen, now)
+    talk = _conversation(session, citizen, now, always=facts.unasked)
     values = {
-        "turn_count": talk["turn_count"] + 1, "last_turn_at": now,
+        "turn_count": talk["turn_count"] + 1,
+        "last_turn_at": talk["last_turn_at"] if facts.unasked and talk["id"] else now,
         "item": facts.item or talk["item"], "department": facts.department or talk["department"],
         "outcome": _later(talk["outcome"], facts),
         "least_confidence": _least(talk["least_confidence"], facts.confidence),
@@ -106,6 +109,8 @@ def _replies(facts: TurnFacts) -> list[dict[str, Any]]:
 
 
 def _later(before: str, facts: TurnFacts) -> str:
+    if facts.unasked:
+        return before
     if not facts.understood:
         return "not_understood" if before == "open" else before
     if before == "not_understood":
@@ -118,14 +123,16 @@ def _least(before: float | None, confidence: float | None) -> float | None:
     return min(known, default=None)
 
 
-def _conversation(session: Session, citizen: str, now: dt.datetime) -> Mapping[str, Any]:
-    """The conversation that goes on, or what a new one starts from (without an id)."""
+def _conversation(
+    session: Session, citizen: str, now: dt.datetime, *, always: bool = False
+) -> Mapping[str, Any]:
+    """The conversation that goes on (``always``: after any pause), or what a new one starts from (no id)."""
     newest = session.execute(
         select(*(CONVERSATIONS.c[name] for name in (*NEW, "last_turn_at")))
         .where(CONVERSATIONS.c.citizen_id == citizen)
         .order_by(CONVERSATIONS.c.last_turn_at.desc()).limit(1)
     ).mappings().first()
-    if newest is not None and now - newest["last_turn_at"] < PAUSE:
+    if newest is not None and (always or now - newest["last_turn_at"] < PAUSE):
         found: Mapping[str, Any] = newest
         return found
     return NEW

@@ -56,6 +56,8 @@ class Door(ThreadingHTTPServer):
         self.plan: deque[Answer] = deque()
         self.messages: list[str] = []
         self.tokens: list[str] = []
+        self.news: deque[Answer] = deque()
+        self.looks = 0
         self.files: list[tuple[str, str, bytes]] = []
         self.sessions = 0
 
@@ -64,6 +66,9 @@ class Door(ThreadingHTTPServer):
         if path.endswith("/session"):
             self.sessions += 1
             return Answer(200, {"token": f"token-{self.sessions}", "expires_in": 600})
+        if path.endswith("/news"):
+            self.looks += 1
+            return self.news.popleft() if self.news else Answer(200, [])
         self.messages.append(sent["message"])
         self.tokens.append(sent["token"])
         return self.plan.popleft() if self.plan else says("收到：" + sent["message"])

@@ -321,3 +321,39 @@ def test_the_rules_of_the_host_site_do_not_reach_it(page: Page, door: Door) -> N
     page.get_by_role("button", name="办事问一问").click()
     expect(box(page)).to_be_visible()
     assert submit.evaluate(look) == at_home
+
+
+def look(page: Page, door: Door, *, expected: bool = True) -> None:
+    """The page is looked at again: it asks for news, if it does at all."""
+    looks = door.looks
+    if expected:
+        with page.expect_response("**/news"):
+            page.clock.run_for(21_000)
+    else:
+        page.clock.run_for(21_000)
+    assert (door.looks > looks) == expected
+
+
+def test_news_of_a_case_stand_on_an_open_page_without_a_message(page: Page, door: Door) -> None:
+    page.clock.install()
+    page.reload()
+    look(page, door, expected=False)
+    assert door.sessions == 0, "whoever wrote nothing has no token, and no news"
+    say(page, "你好")
+    box(page).fill("正在写的话")
+    door.news.append(says("您的公租房有进展：已受理。", "看进度"))
+    look(page, door)
+    expect(bubbles(page, ":not(.mine)").last).to_contain_text("有进展")
+    expect(box(page)).to_have_value("正在写的话")
+    tap(page, "看进度")
+    assert door.messages == ["你好", "/看进度"]
+
+
+def test_while_a_question_waits_for_its_answer_no_news_are_asked_for(page: Page, door: Door) -> None:
+    page.clock.install()
+    page.reload()
+    door.plan.append(asks("phone"))
+    say(page, "补办")
+    look(page, door, expected=False)
+    say(page, "13800138000")
+    look(page, door)

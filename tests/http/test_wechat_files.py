@@ -39,6 +39,8 @@ class WeChat(ThreadingHTTPServer):
         self.photos: dict[str, bytes] = {}
         self.token = uuid.uuid4().hex
         self.wait = 0.0
+        self.refuses: set[str] = set()
+        self.refused: list[str] = []
         self.told: list[dict[str, str]] = []
         self.news = threading.Condition()
 
@@ -80,10 +82,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """A message to somebody."""
         told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if told["touser"] in self.server.refuses:
+            self.server.refused.append(told["touser"])
+            return self._answer(b'{"errcode":45015,"errmsg":"response out of time limit"}')
         with self.server.news:
             self.server.told.append({"to": told["touser"], "text": told["text"]["content"]})
             self.server.news.notify_all()
-        self._answer(b'{"errcode":0}')
+        return self._answer(b'{"errcode":0}')
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +113,9 @@ def wechat(
     )
     yield running
     running.stop()
+
+
+__all__ = ["api", "wechat"]
 
 
 def image(source: str, media: str) -> str:

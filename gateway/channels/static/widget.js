@@ -159,6 +159,30 @@
     }
   }
 
+  // ---- News of cases, while the page is looked at and nothing else is going on
+  const LOOK = 20000; // milliseconds between two looks
+  let looked = 0;
+  async function look() {
+    const pass = memory.get("pass"), quiet = () => !busy && !(expects && expects.type) && !document.hidden && !panel.hidden;
+    if (!pass || Date.now() > pass.until || Date.now() - looked < LOOK / 2 || !quiet()) return;
+    looked = Date.now();
+    const signal = stop.signal;
+    let told;
+    try {
+      const answer = await fetch(BASE + "webhooks/widget/news", {
+        method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ token: pass.token }), credentials: "omit", signal,
+      });
+      told = answer.ok ? await answer.json() : [];
+    } catch { return; } // the next look asks again
+    if (!Array.isArray(told) || !told.length || signal.aborted) return;
+    const stay = atEnd;
+    told.forEach((reply) => receive(reply, true));
+    keep();
+    if (busy) show(busyDots);
+    if (stay) scrollTo();
+  }
+
   // ---- The parts of the panel
   const mark = () => el("img", { src: BASE + "widget/mark.svg", alt: "" });
   const elder = button("大字版", () => setElder(!memory.get("elder")));
@@ -335,7 +359,7 @@
     delete entry.raw;
     live = [];
     setBusy(false);
-    replies.forEach(receive);
+    replies.forEach((reply) => receive(reply));
     keep();
     scrollTo(node);
   }
@@ -344,13 +368,13 @@
     live = before;
     live.forEach((choice) => { choice.disabled = false; });
   }
-  function receive(reply) {
+  function receive(reply, aside) {
     const custom = reply.custom || {};
     const entry = { text: reply.text, buttons: reply.buttons || [],
       case: typeof custom.case === "string" ? custom.case : "", expects: custom.expects };
     log.push(entry);
     show(theirs(entry));
-    expect(custom.expects);
+    if (!aside) expect(custom.expects); // news ask for nothing
   }
   function fail(entry, node, sentence, again, title = "没有发出去，点这里重发") {
     failed = { entry, node };
@@ -553,6 +577,8 @@
     else document.body.append(host);
     if (PAGE) document.title = "一问 · " + CITY;
     comeBack();
+    setInterval(look, LOOK);
+    document.addEventListener("visibilitychange", look);
   }
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);
