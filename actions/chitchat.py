@@ -6,9 +6,10 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.feelings import feeling_in, heard
 from actions.progress import show
 from actions.rating import graded
-from actions.turn import Say, Turn, TurnAction
+from actions.turn import Say, Turn, TurnAction, button
 
 HOW_IT_GOES = re.compile(
     r"[那哎]?(?:然后|后来|结果|现在|这会儿?|今天)?(?:怎么样|咋样|怎样|好了|办好|弄好|有消息|有进展|有结果|啥情况|什么情况)?[了没有吗呢么啊]{0,3}[?？。!！ ]*"
@@ -19,7 +20,7 @@ OF_A_CASE = frozenset({"submitted", "progress", "cases"})
 
 
 class ActionChitchat(TurnAction):
-    """Small talk, unless it is about the case in talk."""
+    """Small talk, unless it is about the case in talk, or somebody tells how they feel."""
 
     def name(self) -> str:
         """See rasa_sdk.Action."""
@@ -30,8 +31,13 @@ class ActionChitchat(TurnAction):
         told = None if turn.filling else about_case(turn, say)
         if told is not None:
             return told
-        say("utter_chitchat")
-        return []
+        feeling = None if turn.filling else feeling_in(turn.whole)
+        if feeling is None:
+            say("utter_chitchat")
+            return []
+        events = heard(turn, say)
+        say("utter_feel_next", buttons=[button("转人工", "hand_off")])
+        return events
 
 
 def about_case(turn: Turn, say: Say) -> list[EventType] | None:

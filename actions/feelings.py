@@ -15,6 +15,7 @@ FEELINGS = {
     "upset": re.compile(
         r"[烦气急]死|真烦|好烦|太烦|受够|跑了.{1,3}[趟次回]|折腾|太过分|来来回回|火大|郁闷|崩溃|心累|累死|愁死|欲哭无泪|白跑"
     ),
+    "hurry": re.compile(r"(?:我|很|好|太|特别|挺)(?:着|心)急|急着|急用|急需|赶时间|来不及|等不[及了起]"),
     "loss": re.compile(r"(?:钱包|书包|背包|提包|行李).{0,6}(?:丢|偷|抢|没了|不见|找不)|被偷|遭贼|被抢|小偷|吓死|慌死|完了完了"),
 }
 """What people say of themselves; the first that fits is answered."""
