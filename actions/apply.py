@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 
 from actions import listed
 from actions.consent import spared
 from actions.drafts import WHERE, no_draft, where_am_i
 from actions.feelings import feeling_in, heard
+from actions.filing import do_again
 from actions.find_item import BACK, ask_which, find_item, named_in
+from actions.life_event import event_meant, offer_whole, start_event, tell
 from actions.referral import hotline_for, refer
 from actions.sign_in import ask_to_sign_in, lacks
-from actions.turn import FORM, Say, Turn, TurnAction, announce_waiting, button, leave, remember
+from actions.turn import Say, Turn, TurnAction, announce_waiting, button, enter, leave, remember
 from gateway.cases import answers as checks
 from gateway.cases import form
-from gateway.catalogue.model import CompleteItem, Element, ElementType, Flow, ServiceItem
+from gateway.catalogue.model import (
+    CompleteItem,
+    Element,
+    ElementType,
+    Flow,
+    LifeEvent,
+    Matter,
+    ServiceItem,
+)
 from gateway.errors import CitizenError
 from gateway.understanding.cues import ASKS
 
@@ -33,6 +43,7 @@ PLAIN = 0.5
 OF_OFFICIALS = re.compile(r"窗口|工作人员|办事员|办事大厅|服务态度|你们|民警|城管|科员|公务员")
 """Grievances about officials; they are no traders, however alike the words are."""
 GRIEVES = re.compile(r"投诉|举报|反映|告")
+BEGINS = re.compile(r"^(?:现在|那就?|就|好，?)?开始(?:吧|办理?|填)?[。!！]*$")
 RATHER = re.compile(r"还是|先说|先问|换成|改成|改办|我要问|我想问|想办|要办")
 
 
@@ -45,6 +56,11 @@ class ActionApply(TurnAction):
 
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
+        if turn.entities.get("receipt"):
+            return do_again(turn, say, str(turn.entities["receipt"]))
+        event = event_meant(turn)
+        if event is not None:
+            return start_event(turn, say, event) if turn.entities else heard(turn, say) + tell(turn, say, event)
         found = find_item(turn)
         line = hotline_for(turn) if found.item is None else None
         if line is not None:
@@ -53,7 +69,18 @@ class ActionApply(TurnAction):
             return ask_which(turn, say, found.candidates, "apply")
         if asks_what_happened(turn, found.item) and not turn.text.startswith("/"):
             return told(turn, say)
+        if (again := failed_in_talk(turn, found.item)) is not None:
+            return do_again(turn, say, again)
         return heard(turn, say) + start(turn, say, found.item)
+
+
+def failed_in_talk(turn: Turn, item: ServiceItem) -> str | None:
+    """重新申请, after it was said that a step of a life event failed: its receipt number."""
+    try:
+        case = turn.core.cases.by_receipt(turn.citizen, turn.slot("case") or "")
+    except CitizenError:
+        return None
+    return case.receipt if case.again and case.item == item.item and not turn.filling else None
 
 
 class ActionBegin(TurnAction):
@@ -133,8 +160,10 @@ def told(turn: Turn, say: Say) -> list[EventType]:
     return []
 
 
-def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+def start(turn: Turn, say: Say, item: Matter) -> list[EventType]:
     """Open (or go on with) the draft of ``item``; a guide-only item says how it is done instead."""
+    if isinstance(item, LifeEvent):
+        return start_event(turn, say, item)
     if not isinstance(item, CompleteItem):
         return _say_whose(turn, say, item)
     if item.flow is Flow.guide:
@@ -161,6 +190,7 @@ def start(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
         total = len(form.asked_fields(item, {}))
         say(INTRO[item.flow], item=matter(item.name, "办理", "预约"), total=total, **_spoken(turn, item))
         spared(say, item)
+        offer_whole(turn, say, item)
         if not turn.core.sign_ins.offered:
             say("utter_declared")
     announce_waiting(turn, say)
@@ -196,14 +226,6 @@ def back(turn: Turn, say: Say) -> list[EventType]:
     return answer(turn, say, item, "overview")
 
 
-def enter(draft: str, item: ServiceItem) -> list[EventType]:
-    """Events that (re)enter the form with that draft."""
-    return [
-        *remember(item=item.item, draft={"id": draft, "item": item.item}, state="asking"),
-        SlotSet("answer", None), SlotSet("requested_slot", None), FollowupAction(FORM),
-    ]
-
-
 def _spoken(turn: Turn, item: CompleteItem) -> dict[str, Any]:
     from actions.guide import fee_words, limit_words
 
@@ -232,7 +254,7 @@ class ActionResumeDraft(TurnAction):
             return back(turn, say)
         if draft is None:
             return no_draft(turn, say)
-        return start(turn, say, turn.catalogue.items[draft.item])
+        return start(turn, say, turn.filled_in(draft))
 
 
 class ActionStop(TurnAction):
@@ -253,7 +275,7 @@ class ActionStop(TurnAction):
         if draft is None:
             say("utter_stop")
             return leave(state="idle")
-        item = turn.catalogue.items[draft.item]
+        item = turn.filled_in(draft)
         say(
             "utter_stopped", item=item.name, days=turn.core.settings.draft_days,
             buttons=[button("接着填", "resume_draft"), button("删掉已填内容", "restart")],
@@ -280,11 +302,15 @@ class ActionRestart(TurnAction):
 
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
+        offer = turn.slot("offer") or {}
+        offered = turn.matter(offer.get("item")) if offer.get("act") == "apply" and not turn.filling else None
+        if offered and BEGINS.match(turn.text.strip()):  # 开始, to 现在开始吗
+            return start(turn, say, offered)
         draft = turn.draft() or turn.core.drafts.latest(turn.citizen)
         if draft is None:
             say("utter_restart")
         else:
             turn.core.drafts.drop(turn.citizen, draft.id)
-            item = turn.catalogue.items[draft.item]
+            item = turn.filled_in(draft)
             say("utter_draft_erased", item=item.name, buttons=[button("从头填", "apply", item=item.item)])
         return leave(item=None, state="idle")

@@ -8,7 +8,7 @@ from actions.turn import Turn, button
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.drafts import DraftView
-from gateway.catalogue.model import Element, ElementType, FormField, ServiceItem
+from gateway.catalogue.model import Element, ElementType, FormField, Matter
 from gateway.errors import CitizenError
 
 
@@ -17,9 +17,10 @@ def takes_files(element: Element) -> bool:
     return element.type is ElementType.attachment
 
 
-def allowed(turn: Turn, item: ServiceItem, element: Element) -> dict[str, Any]:
+def allowed(turn: Turn, item: Matter, draft: DraftView, element: Element) -> dict[str, Any]:
     """What the channel's file chooser has to know."""
-    return turn.core.attachments.allowed(item.department, int(element.max or 1))
+    department = item.takers(element.element, draft.answers)[0].department
+    return turn.core.attachments.allowed(department, int(element.max or 1))
 
 
 def choices(count: int, field: FormField) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.drafts import DraftView
 from gateway.cases.values import find_ordinal
-from gateway.catalogue.model import Element, ElementType, ServiceItem
+from gateway.catalogue.model import Element, ElementType, Matter
 from gateway.errors import CitizenError
 
 SPOKEN = {
@@ -41,7 +41,7 @@ class ActionChangeAnswer(TurnAction):
         if draft is None:
             say("utter_nothing_to_change")
             return remember(state="idle")
-        item = turn.catalogue.items[draft.item]
+        item = turn.filled_in(draft)
         element = turn.entities.get("element")
         if element in draft.answers:
             turn.core.drafts.forget(turn.citizen, draft.id, element)
@@ -63,7 +63,7 @@ class ActionChangeAnswer(TurnAction):
         return [*remember(state="asking"), SlotSet("draft", {**kept, "explained": kept.get("element") or "confirm"})]
 
 
-def chosen_anew(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> bool:
+def chosen_anew(turn: Turn, say: Say, item: Matter, draft: DraftView) -> bool:
     """不要自取了，寄给我: another choice for an answer that was chosen before."""
     said = re.split(r"[，,。；; ]", turn.text.strip("，,。；; "))[-1]
     for element_id, _, _ in form.summary(turn.catalogue, item, draft.answers):
@@ -86,7 +86,7 @@ def _is_named(turn: Turn, element: Element) -> bool:
     return element.name in turn.text or any(word in turn.text for word in SPOKEN.get(element.type, ()))
 
 
-def changed_by_text(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> bool:
+def changed_by_text(turn: Turn, say: Say, item: Matter, draft: DraftView) -> bool:
     """Change the answer that the text names: to the value in the text, or asked again."""
     given = [(e, turn.catalogue.elements[e]) for e, _, _ in form.summary(turn.catalogue, item, draft.answers)]
     named = [(e, element) for e, element in given if _is_named(turn, element)]

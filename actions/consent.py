@@ -14,9 +14,9 @@ from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import spoken_day
 from gateway.cases.drafts import DraftView
-from gateway.catalogue.model import Element, Flow, FormField, ServiceItem, Source
+from gateway.catalogue.model import Element, Flow, FormField, Matter, ServiceItem, Source
 from gateway.identity.consents import sourced, wanted
-from gateway.identity.representations import ASKED, SELF, acts_for
+from gateway.identity.representations import ASKED, BASES, SELF, acts_for
 from gateway.identity.sources import OWN, Fetched
 
 CONSENT = "consent"
@@ -26,7 +26,7 @@ REFUSES = re.compile(r"不同意|不授权|不用|不要|不想|自己填|不给
 AGREES = re.compile(r"同意|授权|可以|好|行|嗯|是的|对|要得|没问题|ok", re.IGNORECASE)
 
 
-def prepare(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> tuple[DraftView, list[EventType]]:
+def prepare(turn: Turn, say: Say, item: Matter, draft: DraftView) -> tuple[DraftView, list[EventType]]:
     """Put in and fetch what need not be asked.
 
     Returns:
@@ -49,7 +49,7 @@ def prepare(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> tuple[
     return draft, []
 
 
-def decide(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> list[EventType]:
+def decide(turn: Turn, say: Say, item: Matter, draft: DraftView) -> list[EventType]:
     """Keep what the person said to the question for consent."""
     text, kept = turn.text.strip(), turn.slot("draft") or {}
     refuses = turn.act == "deny" or bool(REFUSES.search(text))
@@ -87,15 +87,17 @@ def spared(say: Say, item: ServiceItem) -> None:
         say("utter_spared", names="、".join(names))
 
 
-def _for_oneself(turn: Turn, item: ServiceItem, draft: DraftView) -> DraftView:
+def _for_oneself(turn: Turn, item: Matter, draft: DraftView) -> DraftView:
     """Where nobody can sign in there is nobody who acts for another: what is declared counts."""
-    asked = any(f.element == ASKED for f in item.fields)
-    if turn.signed is not None or not asked or ASKED in draft.answers:
+    if turn.signed is not None:
         return draft
-    return turn.core.drafts.answer(turn.citizen, draft.id, ASKED, form.SKIPPED)
+    asked = {f.element for f in form.asked_fields(item, draft.answers)} & {ASKED, *BASES}
+    for element in asked - draft.answers.keys():
+        draft = turn.core.drafts.answer(turn.citizen, draft.id, element, form.SKIPPED)
+    return draft
 
 
-def _own_data(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> DraftView:
+def _own_data(turn: Turn, say: Say, item: Matter, draft: DraftView) -> DraftView:
     fields = {f.element: f for f in item.fields}
     mine = draft.answers.get(ASKED) == SELF or draft.answers.get("acting_company_basis") == HEAD
     if ASKED not in fields:
@@ -111,18 +113,18 @@ def _own_data(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> Draf
     return turn.core.drafts.load(turn.citizen, draft.id)
 
 
-def _is_own(turn: Turn, item: ServiceItem, draft: DraftView) -> bool:
+def _is_own(turn: Turn, item: Matter, draft: DraftView) -> bool:
     """Whether the application is about whoever is signed in: nobody else's data is ever fetched."""
     number = draft.answers.get("id_number")
     return turn.signed is not None and bool(number) and number == turn.signed.id_number
 
 
-def _wanted(turn: Turn, item: ServiceItem, draft: DraftView) -> list[Element]:
+def _wanted(turn: Turn, item: Matter, draft: DraftView) -> list[Element]:
     elements = wanted(turn.catalogue, item, draft.answers)
     return [e for e in elements if turn.core.sources.offers(e)]
 
 
-def _ask(turn: Turn, say: Say, item: ServiceItem, draft: DraftView) -> list[EventType]:
+def _ask(turn: Turn, say: Say, item: Matter, draft: DraftView) -> list[EventType]:
     elements = _wanted(turn, item, draft)
     if not elements:
         return []

@@ -10,6 +10,7 @@ from actions.consent import by_consent
 from actions.feelings import heard
 from actions.find_item import LEAST_SUBJECT, Found, ask_which, find_item, named_in
 from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
+from actions.life_event import around_button, event_in_talk, event_meant, tell, tell_of_which
 from actions.list_services import ActionListServices
 from actions.listed import knows
 from actions.questions import answered_question
@@ -62,10 +63,16 @@ class ActionConsult(TurnAction):
             explained = unusable(turn, say)
             if explained is not None:
                 return explained
+        event = event_meant(turn)
+        if event is not None:
+            return heard(turn, say) + tell(turn, say, event)
         line = hotline_for(turn)
         if line is not None:
             return refer(turn, say, line)
         found = find_item(turn)
+        event = event_in_talk(turn)
+        if found.item is None and event and len(named_in(turn.text)) < LEAST_SUBJECT:
+            return tell_of_which(turn, say, event)
         english = turn.slot("script") == "en"
         if english and found.item is None and len(found.candidates) == 1:
             found = Found(found.candidates[0])  # its name comes first, so a wrong guess is seen at once
@@ -138,7 +145,7 @@ def answer(turn: Turn, say: Say, item: ServiceItem, aspect: str) -> list[EventTy
     aspect = aspect if aspect in ASPECTS else "overview"
     response, values = ASPECTS[aspect](item, turn.department(item), turn.core.today())
     say(
-        response, buttons=[] if turn.filling else next_steps(item, aspect),
+        response, buttons=[] if turn.filling else [*next_steps(item, aspect), *around_button(turn, item)],
         item=item.name, source=item.source_line, **values,
     )
     if aspect == "materials":

@@ -15,7 +15,7 @@ WHERE = re.compile(r"填到哪|到哪一步|填了(?:多少|哪些|几)|还[差�
 
 def no_draft(turn: Turn, say: Say) -> list[EventType]:
     """Nothing to go on with; if it was erased by age, that is said."""
-    item = turn.item(turn.core.drafts.expired(turn.citizen))
+    item = turn.matter(turn.core.drafts.expired(turn.citizen))
     if item is None:
         say("utter_no_draft")
         return remember(state="idle")
@@ -31,7 +31,7 @@ def where_am_i(turn: Turn, say: Say) -> None:
     draft = turn.draft()
     if draft is None:
         return
-    item = turn.catalogue.items[draft.item]
+    item = turn.filled_in(draft)
     rows = form.summary(turn.catalogue, item, draft.answers)
     done, total = len(draft.answers), len(form.asked_fields(item, draft.answers))
     lines = "\n".join(f"· {name}：{value}" for _, name, value in rows)

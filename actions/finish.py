@@ -6,17 +6,19 @@ from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.apply import enter, matter, start
+from actions.apply import matter, start
+from actions.filing import file_event
 from actions.service_form import DONE
 from actions.sign_in import ask_to_sign_in, gone, lacks
-from actions.turn import Say, Turn, TurnAction, button, leave
+from actions.turn import Say, Turn, TurnAction, button, enter, leave
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import due_day, spoken_day
 from gateway.cases.cases import CaseView
 from gateway.cases.drafts import DraftView
+from gateway.cases.opening import WAITING
 from gateway.cases.statuses import statuses
-from gateway.catalogue.model import CompleteItem, ElementType, Flow, ServiceItem, Unit
+from gateway.catalogue.model import CompleteItem, ElementType, Flow, LifeEvent, ServiceItem, Unit
 from gateway.errors import CitizenError
 from gateway.identity.sources import OWN
 
@@ -43,7 +45,9 @@ class ActionFinish(TurnAction):
             return []  # the form was left, not completed
         if draft is None:
             return gone(turn, say)
-        item = turn.catalogue.items[draft.item]
+        item = turn.filled_in(draft)
+        if isinstance(item, LifeEvent):
+            return ask_to_sign_in(turn, say, item) if lacks(turn, item) else file_event(turn, say, item, draft)
         if not isinstance(item, CompleteItem):  # the catalogue changed while it was filled in
             start(turn, say, item)
             return leave(item=item.item, state="refused")
@@ -95,6 +99,9 @@ class ActionFinish(TurnAction):
         case = turn.core.cases.first_news(turn.citizen, case)
         if case.status == "not_accepted":
             return _not_accepted(turn, say, item, case)
+        if case.status == WAITING:
+            say("utter_step_put_back", item=case.item_name, receipt=case.receipt, sentence=case.sentence)
+            return leave(item=item.item, case=case.receipt, state="submitted")
         limit = item.promised_limit
         today = turn.core.today()
         at_once = limit.unit is Unit.immediate
@@ -112,6 +119,8 @@ class ActionFinish(TurnAction):
                 *([] if case.final else [button("撤回", "withdraw_case", receipt=case.receipt)]),
             ],
         )
+        if case.then:
+            say("utter_step_goes_on", then="、".join(case.then))
         return leave(item=item.item, case=case.receipt, state="submitted")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
+from actions.life_event import event_meant, tell
 from actions.listed import HOTLINE
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.catalogue.model import Flow
@@ -24,6 +25,9 @@ class ActionListServices(TurnAction):
         """See TurnAction."""
         named = turn.catalogue.departments.get(turn.entities.get("department") or "")
         department = named or find_department(turn.catalogue, turn.text)
+        event = event_meant(turn)
+        if named is None and event is not None:
+            return tell(turn, say, event)
         if department is None:
             say(
                 "utter_departments", buttons=departments(turn),

@@ -27,7 +27,7 @@ class ActionPersonalData(TurnAction):
         asked = turn.filling and (turn.slot("draft") or {}).get("type") == CONSENT
         draft = turn.draft() if asked and REFUSES.search(turn.text) else None
         if draft is not None:  # 不同意你们用我的信息, to the question for consent
-            return decide(turn, say, turn.catalogue.items[draft.item], draft)
+            return decide(turn, say, turn.filled_in(draft), draft)
         if turn.entities.get("value") == "revoke" or TAKES_BACK.search(turn.text):
             return self._take_back(turn, say)
         if ASKS_WHO.search(turn.text):

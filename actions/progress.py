@@ -6,13 +6,16 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.filing import again_button, filing_named, held, show_filing
 from actions.sign_in import is_stranger, link
 from actions.turn import Say, Turn, TurnAction, button, remember
 from gateway.cases.board import case_words
 from gateway.cases.cases import CaseView
+from gateway.cases.filings import FilingView
 from gateway.cases.values import RECEIPT
 from gateway.errors import CitizenError
 
+LEAST_LIKELY = 0.05
 LIKE_A_RECEIPT = re.compile(r"(?<![A-Za-z])YW[ -]?[0-9]{6}", re.IGNORECASE)
 """Begins like a receipt number, and may be too short or too long for one."""
 
@@ -36,15 +39,32 @@ class ActionQueryProgress(TurnAction):
             else:
                 say("utter_no_cases")
             return remember(state="idle")
+        filings = turn.core.filings.mine(turn.citizen)
+        named = filing_named(turn, filings)
+        if named is not None:
+            return show_filing(turn, say, named)
         about = about_item(turn, mine)
         if len(about) == 1:
             return show(turn, say, about[0].receipt)
-        say(
-            "utter_my_cases", count=len(mine),
-            lines="\n".join(f"{n}. {c.item_name}：{c.label}（{c.receipt}）" for n, c in enumerate(mine, 1)),
-            buttons=[button(f"{c.item_name} {c.receipt[-4:]}", "query_progress", receipt=c.receipt) for c in mine],
-        )
-        return remember(state="cases")
+        grouped = {s.case.receipt for f in filings for s in f.steps}
+        alone = [c for c in mine if c.receipt not in grouped]
+        if len(filings) == 1 and not alone and about == mine:
+            return show_filing(turn, say, filings[0])
+        return show_list(turn, say, filings, alone)
+
+
+def show_list(turn: Turn, say: Say, filings: list[FilingView], alone: list[CaseView]) -> list[EventType]:
+    """Life events as one line each, then the cases of their own."""
+    lines = [f"{f.name}：{len(f.steps)} 件，办好 {f.done} 件" for f in filings]
+    lines += [f"{c.item_name}：{c.label}（{c.receipt}）" for c in alone]
+    say(
+        "utter_my_cases", count=len(lines), lines="\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1)),
+        buttons=[
+            *(button(f.name, "query_progress", item=f.event) for f in filings),
+            *(button(f"{c.item_name} {c.receipt[-4:]}", "query_progress", receipt=c.receipt) for c in alone),
+        ],
+    )
+    return remember(state="cases")
 
 
 def show(turn: Turn, say: Say, receipt: str) -> list[EventType]:
@@ -63,6 +83,7 @@ def show(turn: Turn, say: Say, receipt: str) -> list[EventType]:
     if response == "utter_progress_granted" and not more:
         response = "utter_progress"
     say(response, buttons=_buttons(case), **case_words(turn.catalogue, case), **more)
+    held(say, case)
     turn.core.cases.read(case)
     return remember(item=case.item, case=case.receipt, state="progress")
 
@@ -82,6 +103,8 @@ def _response(case: CaseView, fresh: bool) -> str:
 
 
 def _buttons(case: CaseView) -> list[dict[str, str]]:
+    if case.again and not case.then:
+        return [again_button(case)]
     if case.final:
         return []
     first = [button("现在补", "supplement_case", receipt=case.receipt)] if case.status == "supplement" else []
@@ -113,8 +136,15 @@ def receipt_in(turn: Turn) -> str | None:
 def about_item(turn: Turn, cases: list[CaseView]) -> list[CaseView]:
     """The cases of the item that the message names; all of them if it names none."""
     named = {m["item"] for m in turn.matches[:1] if m["score"] >= 0.5}
-    about = [c for c in cases if c.item in named]
+    about = [c for c in cases if c.item in named] or _likeliest(turn, cases)
     return about or cases
+
+
+def _likeliest(turn: Turn, cases: list[CaseView]) -> list[CaseView]:
+    """撤回医保那件: of several services that it may mean, the only one that there are cases of."""
+    mine = {m["item"]: m["score"] for m in turn.matches if m["score"] >= LEAST_LIKELY} if turn.clarify else {}
+    about = [c for c in cases if c.item in mine]
+    return about if len({c.item for c in about}) == 1 else []
 
 
 KEEPS = re.compile(r"(?:不|别|先不|不要|不用)(?:撤|取消|撤回)")
@@ -172,4 +202,5 @@ def withdraw(turn: Turn, say: Say, receipt: str) -> list[EventType]:
         "utter_withdrawn" if case.final else "utter_withdrawing",
         item=case.item_name, receipt=case.receipt, sentence=case.sentence,
     )
+    held(say, case)
     return remember(case=receipt, state="progress")

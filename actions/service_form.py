@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType, SlotSet
 from actions import attached
 from actions.change_answer import changed_by_text, chosen_anew
 from actions.consent import CONSENT, decide, prepare, words_of
+from actions.life_event import confirm_lines
 from actions.sign_in import gone
 from actions.slots import next_times, times_for
 from actions.turn import Say, Turn, TurnAction, button
@@ -25,6 +26,8 @@ from gateway.catalogue.model import (
     ElementType,
     Flow,
     FormField,
+    LifeEvent,
+    Matter,
     ServiceItem,
 )
 from gateway.errors import CitizenError
@@ -37,6 +40,7 @@ STARTS = {
 """Actions after which the question needs no 我们接着填."""
 GRUMBLES = re.compile(r"(?:问|填|写|要)(?:我|得|的)?(?:这|那|恁)么(?:多|细|详细)|问(?:这|那)个?(?:干|做)(?:嘛|吗|啥|什么)|(?:干嘛|凭什么|为什么|为啥)要?(?:问|填|写|告诉)")
 """About the question, and no answer to it: 你问这么多干嘛."""
+CONFIRM_BUTTONS = [button("确认提交", "affirm"), button("改一项", "change_answer"), button("先不办", "stop")]
 DONE = "done"
 CONFIRM = "confirm"
 
@@ -53,7 +57,7 @@ class ActionAskAnswer(TurnAction):
         draft = turn.draft()
         if draft is None:
             return gone(turn, say)
-        item = turn.catalogue.items[draft.item]
+        item = turn.filled_in(draft)
         draft, asked_first = prepare(turn, say, item, draft)
         if asked_first:
             return asked_first
@@ -67,12 +71,12 @@ class ActionAskAnswer(TurnAction):
         return self._ask(turn, say, item, draft, field, kept, before)
 
     def _ask(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField,
+        self, turn: Turn, say: Say, item: Matter, draft: DraftView, field: FormField,
         kept: dict[str, Any], before: dict[str, Any],
     ) -> list[EventType]:
         element = turn.catalogue.elements[field.element]
         choices = form.choices_of(field, element)
-        if element.type is ElementType.slot:
+        if element.type is ElementType.slot and isinstance(item, ServiceItem):
             choices = next_times(turn.core.desk.free_slots(item, draft.answers))
         number, total = form.progress(item, draft.answers)
         digressed = before.get("element") and [  # an application just begun has no question open
@@ -86,7 +90,7 @@ class ActionAskAnswer(TurnAction):
         if attached.takes_files(element):
             sent = turn.core.attachments.of_draft(draft.id, element.element)
             buttons = attached.choices(sent, field)
-            kept["files"] = attached.allowed(turn, item, element)
+            kept["files"] = attached.allowed(turn, item, draft, element)
             if sent:
                 say("utter_attachment_there", name=element.name, count=sent)
         say(
@@ -98,13 +102,19 @@ class ActionAskAnswer(TurnAction):
         return [SlotSet("draft", kept), SlotSet("state", "asking")]
 
     def _confirm(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, kept: dict[str, Any]
+        self, turn: Turn, say: Say, item: Matter, draft: DraftView, kept: dict[str, Any]
     ) -> list[EventType]:
+        if isinstance(item, LifeEvent):
+            say(
+                "utter_event_confirm", event=item.name, count=len(item.chosen(draft.answers)),
+                lines=confirm_lines(turn, item, draft.answers), buttons=CONFIRM_BUTTONS,
+            )
+            return [SlotSet("draft", {**kept, "element": "", "type": CONFIRM}), SlotSet("state", "confirming")]
         rows = form.summary(turn.catalogue, item, draft.answers)
         say(
             "utter_confirm", item=item.name, department=turn.department(item).short_name,
             lines="\n".join(f"· {name}：{value}" for _, name, value in rows),
-            buttons=[button("确认提交", "affirm"), button("改一项", "change_answer"), button("先不办", "stop")],
+            buttons=CONFIRM_BUTTONS,
         )
         return [SlotSet("draft", {**kept, "element": "", "type": CONFIRM}), SlotSet("state", "confirming")]
 
@@ -133,7 +143,7 @@ class ValidateServiceForm(TurnAction):
         draft, kept = turn.draft(), turn.slot("draft") or {}
         if draft is None:
             return gone(turn, say)
-        item = turn.catalogue.items[draft.item]
+        item = turn.filled_in(draft)
         if kept.get("type") == CONSENT:
             return decide(turn, say, item, draft)
         if kept.get("type") == CONFIRM:
@@ -144,7 +154,7 @@ class ValidateServiceForm(TurnAction):
         return self._answered(turn, say, item, draft, field)
 
     def _answered(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField
+        self, turn: Turn, say: Say, item: Matter, draft: DraftView, field: FormField
     ) -> list[EventType]:
         element = turn.catalogue.elements[field.element]
         try:
@@ -157,7 +167,7 @@ class ValidateServiceForm(TurnAction):
         return [SlotSet("answer", DONE if complete else None), SlotSet("item", item.item)]
 
     def _read(
-        self, turn: Turn, item: ServiceItem, draft: DraftView, field: FormField, element: Element
+        self, turn: Turn, item: Matter, draft: DraftView, field: FormField, element: Element
     ) -> str:
         pressed = str(turn.entities.get("value") or "")
         said = pressed or turn.text
@@ -172,14 +182,14 @@ class ValidateServiceForm(TurnAction):
             raise CitizenError("utter_needed", name=element.name, why=element.why, phone=item.phone)
         if element.type not in (ElementType.slot, ElementType.choice) and turn.text.startswith("/"):
             raise CitizenError("utter_bad_empty", name=element.name)  # a button of another question
-        if element.type is ElementType.slot:
+        if element.type is ElementType.slot and isinstance(item, ServiceItem):
             choices = turn.core.desk.free_slots(item, draft.answers)
             shown = tuple(Choice(**c) for c in (turn.slot("draft") or {}).get("choices") or ())
             return times_for(element, said, choices, shown, turn.core.today())
         return checks.read(element, said, turn.core.today(), form.choices_of(field, element))
 
     def _explain(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView, field: FormField,
+        self, turn: Turn, say: Say, item: Matter, draft: DraftView, field: FormField,
         error: CitizenError,
     ) -> list[EventType]:
         """Say what is wrong with the answer; the buttons of a choice come again."""
@@ -198,7 +208,7 @@ class ValidateServiceForm(TurnAction):
         return [SlotSet("answer", None), SlotSet("draft", kept), SlotSet("state", "asking")]
 
     def _confirmed(
-        self, turn: Turn, say: Say, item: ServiceItem, draft: DraftView
+        self, turn: Turn, say: Say, item: Matter, draft: DraftView
     ) -> list[EventType]:
         if turn.act == "affirm" or turn.text.strip() in {"确认", "提交", "确认提交"}:
             return [SlotSet("answer", DONE)]

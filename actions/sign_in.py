@@ -7,7 +7,7 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.turn import Say, Turn, TurnAction, button, leave, remember
-from gateway.catalogue.model import Assurance, ServiceItem
+from gateway.catalogue.model import Assurance, Matter
 from gateway.errors import CitizenError
 from gateway.identity.sign_in import MOST_WRONG
 from gateway.privacy.masking import mask_value
@@ -65,10 +65,10 @@ class ActionSignIn(TurnAction):
             draft = turn.core.drafts.load(turn.citizen, waiting)
         except CitizenError:  # given up, or sent from elsewhere, since then
             return remember()
-        return start(turn, say, turn.catalogue.items[draft.item])
+        return start(turn, say, turn.filled_in(draft))
 
 
-def lacks(turn: Turn, item: ServiceItem) -> bool:
+def lacks(turn: Turn, item: Matter) -> bool:
     """Whether ``item`` needs to know better who it is. Nobody lacks anything where nobody can sign in:
     applicants then declare who they are, and the department checks it."""
     if not turn.core.sign_ins.offered or item.assurance is Assurance.none:
@@ -81,7 +81,7 @@ def is_stranger(turn: Turn) -> bool:
     return turn.core.sign_ins.offered and turn.signed is None
 
 
-def ask_to_sign_in(turn: Turn, say: Say, item: ServiceItem) -> list[EventType]:
+def ask_to_sign_in(turn: Turn, say: Say, item: Matter) -> list[EventType]:
     """Offer it, and keep the application: it goes on where it was."""
     if turn.signed is not None:
         say("utter_level_too_low", item=item.name, buttons=[link(turn)])
@@ -108,7 +108,7 @@ def _ask_for_number(turn: Turn, say: Say) -> bool:
 
 def gone(turn: Turn, say: Say) -> list[EventType]:
     """The draft in hand is no longer there: it was sent or erased, or its owner is signed out."""
-    item = turn.item((turn.slot("draft") or {}).get("item"))
+    item = turn.matter((turn.slot("draft") or {}).get("item"))
     if item and is_stranger(turn):
         return ask_to_sign_in(turn, say, item)
     say("utter_draft_gone")

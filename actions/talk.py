@@ -9,7 +9,9 @@ from rasa_sdk.events import EventType
 from actions.apply import back, start, unusable
 from actions.chitchat import about_case
 from actions.consult import ActionConsult, answer, faq, in_english
+from actions.feelings import heard
 from actions.find_item import BACK, LIKELY, ask_which, nearer_kin, placed, popular
+from actions.life_event import event_meant, tell
 from actions.list_services import departments
 from actions.progress import receipt_in, show, withdraw
 from actions.questions import answered_question
@@ -17,7 +19,7 @@ from actions.referral import hotline_for, refer
 from actions.turn import Say, Turn, TurnAction, remember
 from gateway.cases import form
 from gateway.cases.values import find_ordinal
-from gateway.catalogue.model import Flow, ServiceItem
+from gateway.catalogue.model import Flow, Matter, ServiceItem
 
 NAMED_INSTEAD = 0.25
 """不是 … with an item this likely says which one it is instead."""
@@ -76,7 +78,7 @@ class ActionAffirm(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         offer = turn.slot("offer") or {}
-        item = turn.item(offer.get("item"))
+        item = turn.matter(offer.get("item"))
         if offer.get("act") == "apply" and item:
             return start(turn, say, item)
         if offer.get("act") == "withdraw_case":
@@ -165,7 +167,7 @@ class ActionDontKnow(TurnAction):
         if not turn.filling or element is None:
             say("utter_dont_know", buttons=departments(turn))
             return remember(state="idle")
-        item = turn.item(turn.slot("draft")["item"])
+        item = turn.matter(turn.slot("draft")["item"])
         if left_out(turn, item):
             return []
         say(
@@ -176,7 +178,7 @@ class ActionDontKnow(TurnAction):
         return []
 
 
-def left_out(turn: Turn, item: ServiceItem | None) -> bool:
+def left_out(turn: Turn, item: Matter | None) -> bool:
     """Whether the open question may stay without an answer; it is skipped then."""
     draft = turn.draft()
     field = form.next_field(item, draft.answers) if item and draft else None
@@ -245,6 +247,9 @@ class ActionInform(TurnAction):
         receipt = receipt_in(turn)
         if receipt:
             return show(turn, say, receipt)
+        event = event_meant(turn)
+        if event is not None:
+            return tell(turn, say, event)
         if turn.slot("candidates") and chosen(turn):
             return ActionChoose().act(turn, say)
         if turn.matches and turn.matches[0]["score"] >= LIKELY and not turn.elements:
@@ -264,6 +269,9 @@ class ActionUnsure(TurnAction):
         """See TurnAction."""
         if turn.slot("candidates") and chosen(turn):
             return ActionChoose().act(turn, say)
+        event = event_meant(turn)
+        if event is not None:
+            return heard(turn, say) + tell(turn, say, event)
         line = hotline_for(turn)
         if line is not None:
             return refer(turn, say, line)
@@ -303,7 +311,7 @@ class ActionOutOfScope(TurnAction):
         line = hotline_for(turn)
         if line is not None:
             return refer(turn, say, line)
-        if turn.matches and turn.matches[0]["score"] >= LIKELY:
+        if event_meant(turn) or (turn.matches and turn.matches[0]["score"] >= LIKELY):
             return ActionConsult().act(turn, say)
         explained = unusable(turn, say) or about_case(turn, say)
         if explained is not None:

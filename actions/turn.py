@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from gateway.cases.drafts import DraftView
-from gateway.catalogue.model import Catalogue, Department, ServiceItem
+from gateway.catalogue.model import Catalogue, Department, Matter, ServiceItem
 from gateway.catalogue.regions import Region
 from gateway.core import Core, open_core
 from gateway.errors import CitizenError
@@ -54,6 +54,8 @@ class Turn:
         self.confidence: float = (message.get("intent") or {}).get("confidence") or 0.0
         self.aspect: str = (message.get("aspect") or {}).get("name") or ""
         self.matches: list[dict[str, Any]] = message.get("items") or []
+        self.events: list[dict[str, Any]] = message.get("events") or []
+        """Life events that the words come near to; ``meant`` marks the one they mean."""
         self.clarify: bool = bool(message.get("clarify"))
         found: dict[str, str] = message.get("elements") or {}
         self.region: Region | None = core.regions.find(found.get("region"))
@@ -85,6 +87,17 @@ class Turn:
     def item(self, id: str | None) -> ServiceItem | None:
         """The item of that id, if the catalogue still has it."""
         return self.catalogue.items.get(id or "")
+
+    def matter(self, id: str | None) -> Matter | None:
+        """The service item or life event of that id."""
+        return self.catalogue.matter(id)
+
+    def filled_in(self, draft: DraftView) -> Matter:
+        """What a draft is for. It is there: drafts of what the catalogue lost are not loaded."""
+        matter = self.catalogue.matter(draft.item)
+        if matter is None:
+            raise CitizenError("utter_draft_gone")
+        return matter
 
     def department(self, item: ServiceItem) -> Department:
         """The department that owns the item."""
@@ -155,6 +168,14 @@ def leave(**slots: Any) -> list[EventType]:
     return [
         *remember(draft=None, **slots),
         SlotSet("answer", None), SlotSet("requested_slot", None), ActiveLoop(None),
+    ]
+
+
+def enter(draft: str, item: Matter) -> list[EventType]:
+    """Events that (re)enter the form with that draft."""
+    return [
+        *remember(item=item.item, draft={"id": draft, "item": item.item}, state="asking"),
+        SlotSet("answer", None), SlotSet("requested_slot", None), FollowupAction(FORM),
     ]
 
 

@@ -137,7 +137,7 @@ class Idempotency(Part):
 class Callback(Part):
     """How the department tells by itself how a case stands: JSON, signed as scheme hmac_sha256 or sm3_hmac
     sign, in the charset of the manifest. The rest are paths in it; ``event`` is a number that no other event has,
-    ``at`` when it happened, ISO 8601."""
+    ``at`` when it happened, ISO 8601; ``given`` is that of an answer."""
 
     scheme: Literal["hmac_sha256", "sm3_hmac"] = "hmac_sha256"
     secret: str
@@ -149,6 +149,7 @@ class Callback(Part):
     reference: str = ""
     status: str
     note: str = ""
+    given: dict[str, str] = {}
 
 
 class Sends(Part):

@@ -37,7 +37,7 @@ class Answer:
 
     ``reference`` is the department's number of the case; ``status`` one of our case statuses, or
     empty; ``note`` what the department says to it; ``fields`` the labelled rows of a query's result, in
-    the manifest's order.
+    the manifest's order; ``given`` what a granted case brings (data element → value).
     """
 
     reference: str = ""
@@ -45,6 +45,7 @@ class Answer:
     note: str = ""
     fields: dict[str, str] = dataclasses.field(default_factory=dict)
     slots: list[Slot] = dataclasses.field(default_factory=list)
+    given: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
 
 def read_answer(manifest: Manifest, operation: str, tree: Any) -> Answer:
@@ -70,7 +71,14 @@ def read_answer(manifest: Manifest, operation: str, tree: Any) -> Answer:
         note=text_at(tree, paths.note),
         fields=rows,
         slots=_slots(tree, paths.slots) if paths.slots else [],
+        given=read_given(tree, paths.given),
     )
+
+
+def read_given(tree: Any, given: Mapping[str, str]) -> dict[str, str]:
+    """What a granted case brings, as far as it stands there: data element → value."""
+    found = {element: text_at(tree, path) for element, path in given.items()}
+    return {element: text for element, text in found.items() if text}
 
 
 def _rows(manifest: Manifest, tree: Any, shown: Mapping[str, str]) -> dict[str, str]:

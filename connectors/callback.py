@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors import bodies
 from connectors.access import Callback
+from connectors.answers import read_given
 from connectors.auth import sign
 from connectors.hours import CHINA
 from connectors.manifest import Manifest
@@ -33,6 +34,7 @@ class News:
     reference: str
     status: str
     note: str = dataclasses.field(repr=False)
+    given: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
 
 def read_callback(
@@ -55,7 +57,7 @@ def read_callback(
         raise bodies.Unreadable("no event or no receipt number, or a very long one")
     return News(
         event, _moment(tree, rule.at), receipt, bodies.text_at(tree, rule.reference)[:LONGEST_ID],
-        manifest.statuses[theirs], bodies.text_at(tree, rule.note),
+        manifest.statuses[theirs], bodies.text_at(tree, rule.note), read_given(tree, rule.given),
     )
 
 

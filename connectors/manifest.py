@@ -97,13 +97,15 @@ class Listed(Part):
 
 class AnswerPaths(Part):
     """Where an answer holds what we want of it. ``shown``: label that people read → path; ``note``: what
-    the department says to a status, such as which material is missing."""
+    the department says to a status, such as which material is missing; ``given``: data element → path of what a
+    granted case brings (a child's number, a company's code), for the steps of a life event after it."""
 
     reference: str = ""
     status: str = ""
     note: str = ""
     shown: dict[str, str] = {}
     listed: Optional[Listed] = None
+    given: dict[str, str] = {}
     slots: Optional[SlotPaths] = None
 
     @property
@@ -178,6 +180,12 @@ class Manifest(Part):
         if own is not None:
             return own
         return self.fields_ if operation in SENDS_ANSWERS else {}
+
+    def gives(self, element: str) -> bool:
+        """Whether a granted case brings that data element, in an answer or a callback."""
+        answers = [operation.answer.given for operation in self.operations.values()]
+        told = [self.callback.given] if self.callback else []
+        return any(element in given for given in [*answers, *told])
 
     @validator("dates")
     def _formats(cls, value: dict[str, str]) -> dict[str, str]:

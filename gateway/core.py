@@ -27,6 +27,7 @@ from gateway.cases.documents import Documents
 from gateway.cases.doorbell import Doorbell, LocalDoorbell
 from gateway.cases.drafts import Drafts
 from gateway.cases.figures import Figures
+from gateway.cases.filings import Filings
 from gateway.cases.ratings import Ratings
 from gateway.cases.retention import Retention
 from gateway.cases.rounds import Rounds
@@ -67,6 +68,7 @@ class Core:
     representations: Representations
     drafts: Drafts
     cases: Cases
+    filings: Filings
     desk: Desk
     delivery: Delivery
     callbacks: Callbacks
@@ -138,6 +140,7 @@ def open_core(settings: Settings) -> Core:
         callbacks=Callbacks(store, connectors), submissions=Submissions(store, bell.ring),
         bell=bell, regions=regions, home=home, hotlines=hotlines,
         attachments=attachments, attachment_links=AttachmentLinks(store, attachments, settings.address),
+        filings=Filings(store, lambda: live.current, cases, bell.ring, attachments.taken_by),
         documents=Documents(store, lambda: live.current, settings.address, home.name),
         figures=Figures(store),
     )

@@ -81,8 +81,10 @@ CIVIL_AFFAIRS = Bureau("civil-affairs", "民政业务系统", "MZ", {
     ), "book"),
 }, Diary(_places("婚姻登记处"), quota=3))
 
+COMPANY = "SJ0101"
+"""The matter that gives a new company its code."""
 MARKET_REGULATION = Bureau("market-regulation", "市场监管业务系统", "SJ", {
-    "SJ0101": Matter("公司设立登记", (
+    COMPANY: Matter("公司设立登记", (
         *_PERSON, Field("form.companyName"), Field("form.capital", "amount"),
         Field("form.shareholders"), _HOME, Field("form.scope"),
     )),

@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable
 from typing import Any, Optional
 
-from simulators.bureaus import Bureau
+from simulators.bureaus import COMPANY, Bureau
 from simulators.callbacks import Caller
 from simulators.department import Department, Request, Response
 from simulators.forms import Field, Matter, NoRecord, first_problem
+from simulators.numbers import credit_code
 from simulators.pace import Pace
 from simulators.proofs import Stranger
 from simulators.store import Case, Clock, NewCase, SlotFull, SlotTwice, Store
@@ -216,4 +217,9 @@ class Office(Department):
         return case
 
     def _described(self, case: Case) -> dict[str, Any]:
-        return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status, "note": self.note(case)}
+        told: dict[str, Any] = {
+            "caseNo": case.reference, "outerNo": case.receipt, "state": case.status, "note": self.note(case),
+        }
+        if (case.item, case.status) == (COMPANY, "31"):
+            told["result"] = {"creditCode": credit_code(int(case.reference[-6:]))}
+        return told

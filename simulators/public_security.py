@@ -11,12 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 from simulators.appointments import Diary
 from simulators.department import Department, Request, Response, leaves
 from simulators.forms import Field, Matter, coded, first_problem
+from simulators.numbers import id_number
 from simulators.store import Case, Clock, NewCase, SlotFull, SlotTwice, Store
 
 APP_ID = "yiwen-gateway"
 ALLOWED_SECONDS = 300
 DIARY = Diary({"W01": "市民服务中心", "W02": "城东便民服务中心"})
 
+_NEWBORN = "HZ-0201"
 _PERSON = (
     Field("applicant.name", "name"), Field("applicant.idNo", "id"),
     Field("applicant.mobile", "mobile"),
@@ -65,7 +67,7 @@ class PublicSecurity(Department):
         "HZ-0103": Matter("居民身份证丢失补领", (
             *_PERSON, Field("lost.date", "past"), Field("lost.place", optional=True), *_DELIVERY,
         )),
-        "HZ-0201": Matter("新生儿出生登记", (
+        _NEWBORN: Matter("新生儿出生登记", (
             *_PERSON, Field("child.name", "name"), Field("child.birthDate", "past"),
             Field("child.birthCertNo"), coded("household.follow", "1 2"), _WINDOW,
         )),
@@ -219,7 +221,12 @@ class PublicSecurity(Department):
         return case
 
     def _described(self, case: Case) -> dict[str, Any]:
-        return {"caseNo": case.reference, "outerNo": case.receipt, "state": case.status, "opinion": self.note(case)}
+        told: dict[str, Any] = {
+            "caseNo": case.reference, "outerNo": case.receipt, "state": case.status, "opinion": self.note(case),
+        }
+        if case.item == _NEWBORN and case.status == "APPROVED":
+            told["result"] = {"idNo": id_number(case.fields["child.birthDate"], int(case.reference[-6:]))}
+        return told
 
 
 def _arguments(request: Request) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from connectors.registry import Connectors
 from gateway.cases import form
 from gateway.cases.papers import ACCEPTED, Limits, megabytes, read_paper
 from gateway.cases.scanning import Scan
-from gateway.catalogue.model import Catalogue, ServiceItem
+from gateway.catalogue.model import Catalogue, Matter, ServiceItem
 from gateway.errors import CitizenError
 from gateway.store.store import Store
 from gateway.store.tables import Attachment, Case, Draft, Submission
@@ -148,33 +148,41 @@ class Attachments:
                 .where(Draft.citizen_id == citizen, Draft.state == "open")
                 .order_by(Draft.updated_at.desc()).limit(1)
             ).first()
-            item = self._catalogue().items.get(draft.item) if draft else None
+            matter = self._catalogue().matter(draft.item) if draft else None
             cases = session.execute(
                 select(Case.id, Case.item_name, Case.department, Case.receipt)
                 .where(Case.citizen_id == citizen, Case.status == "supplement")
                 .order_by(Case.updated_at.desc())
             ).all()
         case = next((c for c in cases if c.receipt == receipt), None)
-        if case is None and draft and item and (self.taken_by(item.department) or not cases):
-            return self._of_draft(item, draft.id, self._store.cipher.open(draft.answers_sealed))
+        if case is None and draft and matter and (self.taken_by(self._department_of(matter)) or not cases):
+            return self._of_draft(matter, draft.id, self._store.cipher.open(draft.answers_sealed))
         case = case or next(iter(cases), None)
         if case is None:
             raise CitizenError("utter_attachment_nowhere")
         return Target(case.item_name, case.department, None, case.id)
 
-    def _of_draft(self, item: ServiceItem, draft: str, answers: dict[str, str]) -> Target:
+    def _of_draft(self, item: Matter, draft: str, answers: dict[str, str]) -> Target:
         """The first question for files that has no answer yet, else the last one."""
         elements = form.attachments_of(self._catalogue(), item, answers)
         if not elements:
-            return Target(item.name, item.department, draft, None)
+            return Target(item.name, self._department_of(item), draft, None)
         chosen = next((e for e in elements if e.element not in answers), elements[-1])
-        return Target(chosen.name, item.department, draft, None, chosen.element, int(chosen.max or MOST))
+        department = item.takers(chosen.element, answers)[0].department
+        return Target(chosen.name, department, draft, None, chosen.element, int(chosen.max or MOST))
 
     def _answer_grows(self, draft: Draft, element: str, count: int) -> None:
         """A file that comes after its question was answered changes the answer."""
         answers = self._store.cipher.open(draft.answers_sealed)
         if element in answers:
             draft.answers_sealed = self._store.cipher.seal({**answers, element: str(count)})
+
+    def _department_of(self, matter: Matter) -> str:
+        """The department that gets the photos: of a life event, the first of its steps' that takes any."""
+        if isinstance(matter, ServiceItem):
+            return matter.department
+        departments = [matter.items[step.item].department for step in matter.filed]
+        return next((d for d in departments if self.taken_by(d)), departments[0])
 
     @staticmethod
     def _count(session: Session, draft: str | None, case: str | None, element: str | None = None) -> int:
@@ -228,4 +236,14 @@ def hand_on(session: Session, case: str, draft: str) -> None:
     session.execute(
         update(Attachment).where(Attachment.submission_id.in_(sent)).values(draft_id=draft, submission_id=None)
         .execution_options(synchronize_session=False)
+    )
+
+
+def hand_over(session: Session, draft: str, step: str, elements: Iterable[str]) -> None:
+    """Give what was sent for these questions of a life event's draft, and for none, to the draft of a step whose
+    department takes files."""
+    session.execute(
+        update(Attachment).where(
+            Attachment.draft_id == draft, Attachment.submission_id.is_(None), Attachment.element.in_(["", *elements])
+        ).values(draft_id=step).execution_options(synchronize_session=False)
     )

@@ -42,8 +42,9 @@ class NoticeBoard:
         for told in take(session, citizen, now or self._store.clock()):
             case = self._cases.view_in(session, told.case_id)
             kind = told.kind if told.kind == "rate" or _still_true(told.kind, case) else "status"
+            kind = _in_event(case) if kind == "status" and case.then and case.final else kind
             announcements.append(
-                Announcement(kind, case_words(self._catalogue(), case), _buttons(kind, case.receipt))
+                Announcement(kind, case_words(self._catalogue(), case), _buttons(kind, case))
             )
         return announcements
 
@@ -72,9 +73,10 @@ def case_words(catalogue: Catalogue, case: CaseView) -> dict[str, str]:
     phone = department.phone if department else "12345"
     return {
         "item": case.item_name, "receipt": case.receipt, "label": case.label,
-        "sentence": case.sentence, "due": case.due, "wanted": case.wanted or f"没写明是什么，可以打 {phone} 问",
+        "sentence": case.sentence, "due": case.due,
+        "wanted": case.wanted or ("部门没写明原因。" if case.final else f"没写明是什么，可以打 {phone} 问"),
         "department": department.short_name if department else "",
-        "phone": phone,
+        "phone": phone, "then": "、".join(case.then), "wanted_words": case.wanted,
         "left": left_words(case.days_left, case.unit), "days": days_words(-case.days_left, case.unit),
     }
 
@@ -85,10 +87,20 @@ def _still_true(kind: str, case: CaseView) -> bool:
         "supplement": case.status == "supplement",
         "overdue": bool(case.due) and case.days_left < 0,
         "due_soon": bool(case.due) and case.days_left >= 0,
+        "wanting": case.again,
     }.get(kind, True)
 
 
-def _buttons(kind: str, receipt: str) -> list[dict[str, str]]:
+def _in_event(case: CaseView) -> str:
+    """The notice of a step of a life event that others wait for."""
+    return "released" if case.status == "done_granted" else "held"
+
+
+def _buttons(kind: str, case: CaseView) -> list[dict[str, str]]:
+    receipt = case.receipt
+    if case.again and kind != "rate":
+        title = "现在补上" if kind == "wanting" else "重新申请"
+        return [_button(title, "apply", item=case.item, receipt=receipt), _button("看进度", "query_progress", receipt=receipt)]
     if kind == "rate":
         return [
             _button(words, "rate", receipt=receipt, value=str(grade)) for grade, words in GRADES.items()

@@ -63,6 +63,6 @@ class Callbacks:
         if news.status == "submitted":
             return "no_news"
         changed = self._lifecycle.advance(
-            session, case, news.status, now, actor=case.department, note=news.note
+            session, case, news.status, now, actor=case.department, note=news.note, given=news.given,
         )
         return "changed" if changed else "no_news"

@@ -7,23 +7,26 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway.cases import form
-from gateway.cases.attachments import bind, drop_unasked
-from gateway.cases.calendar import days_left, due_day, local_day, spoken_day
+from gateway.cases.attachments import drop_unasked
+from gateway.cases.calendar import days_left, local_day, spoken_day
 from gateway.cases.claims import FIRST
+from gateway.cases.following import follow, lock, places, step_of
 from gateway.cases.history import add_event
 from gateway.cases.lifecycle import Lifecycle
 from gateway.cases.notices import seen
-from gateway.cases.receipts import new_receipt
+from gateway.cases.opening import WAITING, open_case, queue
+from gateway.cases.replacing import may_be_done_again, take_place
 from gateway.cases.statuses import statuses
 from gateway.catalogue.model import Catalogue, CompleteItem, Flow
 from gateway.errors import CitizenError
 from gateway.store.store import Store
-from gateway.store.tables import Case, CaseEvent, Draft, Submission, new_id
+from gateway.store.tables import Case, CaseEvent, Draft, Submission
 
 MOST_LISTED = 5
 LOOK_AGAIN = 0.05  # seconds
@@ -34,6 +37,9 @@ ASKING = frozenset({"supplement", "done_refused", "not_accepted"})
 @dataclass(frozen=True)
 class CaseView:
     """One case as its citizen sees it. ``delivery`` is the state of its newest submission.
+
+    ``delivery`` is empty for one that waits for another step. ``then`` are the names of the steps of a life event
+    that wait for it, or were sent because it is granted; ``again`` says whether it can be done again in its place.
 
     ``due`` is empty while no limit runs; ``days_left`` counts in ``unit`` and is negative once it is over.
     ``wanted`` is what the department asks for, or why it said no.
@@ -55,6 +61,8 @@ class CaseView:
     days_left: int
     unit: str
     wanted: str
+    then: tuple[str, ...] = ()
+    again: bool = False
 
 
 class Cases:
@@ -96,10 +104,8 @@ class Cases:
             answers = form.without_stale(item, self._store.cipher.open(row.answers_sealed))
             if form.next_field(item, answers) is not None:
                 raise CitizenError("utter_draft_incomplete")
-            case = self._new_case(session, citizen, row, item, answers)
             drop_unasked(session, row.id, answers)
-            operation = "book" if item.flow is Flow.appointment else "submit"
-            self._queue(session, case, operation)
+            case = self._opened(session, row, item, form.to_send(catalogue, answers))
             row.state = "submitted"
             row.answers_sealed = self._store.cipher.seal({})
             session.flush()
@@ -107,49 +113,14 @@ class Cases:
         self._ring()
         return view
 
-    def _new_case(
-        self, session: Session, citizen: str, draft: Draft, item: CompleteItem, answers: dict[str, str]
-    ) -> Case:
-        now = self._store.clock()
-        today = local_day(now)
-        given = form.to_send(self._catalogue(), answers)
-        case = Case(
-            id=new_id(), receipt=self._free_receipt(session, today), citizen_id=citizen,
-            draft_id=draft.id, item=item.item, item_name=item.name, department=item.department,
-            status="submitted", answers_sealed=self._store.cipher.seal(given),
-            due_on=due_day(today, item.promised_limit).isoformat(),
-            limit_unit=item.promised_limit.unit.value, created_at=now, updated_at=now,
-        )
-        session.add(case)
-        session.flush()
-        add_event(session, case, "citizen", statuses()["submitted"].says, now)
+    def _opened(self, session: Session, draft: Draft, item: CompleteItem, given: Mapping[str, str]) -> Case:
+        """The case of a draft, queued; or in the place of the case that the draft is opened again for."""
+        now, cipher = self._store.clock(), self._store.cipher
+        if draft.step_id:
+            return take_place(session, cipher, draft, item, given, now)
+        case = open_case(session, cipher, draft.citizen_id, draft.id, item, given, now)
+        queue(session, cipher, case, "book" if item.flow is Flow.appointment else "submit", now)
         return case
-
-    @staticmethod
-    def _free_receipt(session: Session, today: dt.date) -> str:
-        while True:
-            receipt = new_receipt(today)
-            if session.scalars(select(Case.id).where(Case.receipt == receipt)).first() is None:
-                return receipt
-
-    def _queue(
-        self, session: Session, case: Case, operation: str, *, number: int = 0,
-        values: Mapping[str, str] | None = None,
-    ) -> None:
-        now = self._store.clock()
-        key = f"{case.receipt}-{operation}" + (f"-{number}" if number else "")
-        submission = new_id()
-        session.add(
-            Submission(
-                id=submission, case_id=case.id, department=case.department, operation=operation,
-                idempotency_key=key, state="queued", attempts=0,
-                due_at=now, created_at=now, updated_at=now,
-                values_sealed=None if values is None else self._store.cipher.seal(dict(values)),
-            )
-        )
-        if operation != "withdraw":
-            session.flush()
-            bind(session, case, submission)
 
     def mine(self, citizen: str) -> list[CaseView]:
         """The citizen's newest cases, five at the most."""
@@ -199,7 +170,9 @@ class Cases:
             self._lifecycle.advance(
                 session, case, "supplementing", self._store.clock(), actor="citizen"
             )
-            self._queue(session, case, "supplement", number=given + 1, values=values)
+            queue(
+                session, self._store.cipher, case, "supplement", self._store.clock(), number=given + 1, values=values,
+            )
             session.flush()
             view = self._view(session, case)
         self._ring()
@@ -222,6 +195,10 @@ class Cases:
         """
         with self._store.write() as session:
             case = self._owned(session, citizen, receipt)
+            step = step_of(session, case.id)
+            if step is not None and case.status == WAITING:
+                lock(session, step.filing_id)
+                session.refresh(case)  # it may have been sent meanwhile
             if statuses()[case.status].final:
                 raise CitizenError(
                     "utter_withdraw_ended", receipt=receipt, label=statuses()[case.status].label
@@ -234,19 +211,23 @@ class Cases:
         return view
 
     def _withdraw(self, session: Session, case: Case) -> None:
-        now = self._store.clock()
+        now, cipher = self._store.clock(), self._store.cipher
         first = session.scalars(
             select(Submission)
             .where(Submission.case_id == case.id, Submission.operation.in_(FIRST))
             .with_for_update()
-        ).one()
-        if first.state == "queued" and first.attempts == 0 and first.lease is None:
-            first.state = "cancelled"
+        ).first()
+        untouched = first is not None and first.state == "queued" and first.attempts == 0 and first.lease is None
+        if first is None or untouched:
             case.status = "withdrawn"
         else:
             case.status = "withdrawing"
-            self._queue(session, case, "withdraw")
+            queue(session, cipher, case, "withdraw", now)
+        if untouched:
+            first.state = "cancelled"
         add_event(session, case, "citizen", statuses()[case.status].says, now)
+        if case.status == "withdrawn":
+            follow(session, cipher, case, now)
 
     def _owned(self, session: Session, citizen: str, receipt: str, *, lock: bool = False) -> Case:
         wanted = select(Case).where(Case.receipt == receipt, Case.citizen_id == citizen)
@@ -262,7 +243,7 @@ class Cases:
         delivery = session.scalars(
             select(Submission.state).where(Submission.case_id == case.id)
             .order_by(Submission.created_at.desc()).limit(1)
-        ).one()
+        ).first() or ""
         status = statuses()[case.status]
         due = spoken_day(dt.date.fromisoformat(case.due_on)) if status.clock and case.due_on else ""
         asks = case.wanted_sealed is not None and case.status in ASKING
@@ -273,8 +254,18 @@ class Cases:
             at=newest.at, reference=case.department_reference or "",
             days_left=self._days_left(case) if due else 0, unit=case.limit_unit or "working_days",
             wanted=str(self._store.cipher.open(case.wanted_sealed)) if asks else "",
+            **self._in_event(session, case),
         )
 
+    @staticmethod
+    def _in_event(session: Session, case: Case) -> dict[str, Any]:
+        """What the case means for the other steps of its life event."""
+        own = step_of(session, case.id)
+        if own is None:
+            return {}
+        after = (p for p in places(session, own.filing_id) if own.item in p.step.after)
+        then = tuple(p.step.item_name for p in after if not statuses()[p.status].final)
+        return {"then": then, "again": may_be_done_again(session, own)}
 
     def _days_left(self, case: Case) -> int:
         today, due = local_day(self._store.clock()), dt.date.fromisoformat(case.due_on)

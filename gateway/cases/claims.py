@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from connectors.registry import Connectors
+from gateway.cases.following import follow
 from gateway.cases.history import add_event
 from gateway.cases.statuses import statuses
 from gateway.store.store import Store
@@ -146,4 +147,5 @@ class Claims:
             if row.operation == "withdraw":
                 case.status = "withdrawn"
                 add_event(session, case, "gateway", statuses()["withdrawn"].says, now)
+                follow(session, self._store.cipher, case, now)
         return False

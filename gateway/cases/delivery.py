@@ -236,7 +236,7 @@ class Delivery:
         if case.status == "withdrawing" and row.operation in FIRST:
             return  # the withdrawal that follows says how it ends
         self._lifecycle.advance(
-            session, case, status, now, actor=case.department, note=answer.note
+            session, case, status, now, actor=case.department, note=answer.note, given=answer.given,
         )
 
     def _rejected(

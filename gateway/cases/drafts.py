@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 
 from gateway.cases import form
 from gateway.cases.attachments import erase, hand_on
-from gateway.catalogue.model import Catalogue, ElementType, Sensitivity, ServiceItem
+from gateway.cases.following import step_of
+from gateway.cases.replacing import may_be_done_again
+from gateway.catalogue.model import Catalogue, ElementType, Matter, Sensitivity, ServiceItem
 from gateway.errors import CitizenError
+from gateway.store.filing_tables import Filing
 from gateway.store.store import Store
 from gateway.store.tables import Attempt, Case, Draft, Submission
 
@@ -22,7 +25,8 @@ DRAFTS = Draft.__table__
 
 @dataclass(frozen=True)
 class DraftView:
-    """One draft as actions see it. ``answers``: element → normal form."""
+    """One draft as actions see it. ``item``: the id of the service item or life event; ``answers``: element →
+    normal form."""
 
     id: str
     item: str
@@ -36,20 +40,22 @@ class Drafts:
         self._store = store
         self._catalogue = catalogue
 
-    def start(self, citizen: str, item: ServiceItem) -> DraftView:
+    def start(self, citizen: str, item: Matter) -> DraftView:
         """Open a draft for ``item``, or go on with the one that is open."""
         with self._store.write() as session:
             return self._view(self._open(session, citizen, item, self._store.clock()))
 
-    def _open(self, session: Session, citizen: str, item: ServiceItem, now: dt.datetime) -> Any:
-        row = session.scalars(
-            select(Draft).where(
-                Draft.citizen_id == citizen, Draft.item == item.item, Draft.state == "open"
-            )
-        ).first()
+    def _open(
+        self, session: Session, citizen: str, item: Matter, now: dt.datetime, step: str | None = None
+    ) -> Any:
+        """The open draft of ``item``, of that step of a filed life event if one is given; else a new one."""
+        wanted = select(Draft).where(
+            Draft.citizen_id == citizen, Draft.item == item.item, Draft.state == "open"
+        ).order_by(Draft.updated_at.desc())
+        row = session.scalars(wanted.where(Draft.step_id == step) if step else wanted).first()
         if row is None:
             row = Draft(
-                citizen_id=citizen, item=item.item, state="open",
+                citizen_id=citizen, item=item.item, state="open", step_id=step,
                 answers_sealed=self._store.cipher.seal({}), created_at=now, updated_at=now,
             )
             session.add(row)
@@ -68,7 +74,7 @@ class Drafts:
                     DRAFTS.c.id == draft, DRAFTS.c.citizen_id == citizen, DRAFTS.c.state == "open"
                 )
             ).first()
-        if row is None or row.item not in self._catalogue().items:
+        if row is None or self._catalogue().matter(row.item) is None:
             raise CitizenError("utter_draft_gone")
         return self._view(row)
 
@@ -80,7 +86,7 @@ class Drafts:
                 .where(Draft.citizen_id == citizen, Draft.state == "open")
                 .order_by(Draft.updated_at.desc()).limit(1)
             ).first()
-            if row is None or row.item not in self._catalogue().items:
+            if row is None or self._catalogue().matter(row.item) is None:
                 return None
             return self._view(row)
 
@@ -101,9 +107,7 @@ class Drafts:
         catalogue = self._catalogue()
         with self._store.write() as session:
             row = self._row(session, citizen, draft)
-            answers = form.without_stale(
-                catalogue.items[row.item], {**self._answers(row), element: value}
-            )
+            answers = form.without_stale(self._matter(row), {**self._answers(row), element: value})
             kept = {
                 e: v for e, v in answers.items()
                 if catalogue.elements[e].sensitivity is not Sensitivity.secret
@@ -125,7 +129,8 @@ class Drafts:
     def reopen(self, citizen: str, receipt: str) -> tuple[DraftView, str] | None:
         """A new draft with the answers of a case that the department refused to take, without the
         one that it blames; and which element that is (empty when it blames none). What was left out
-        before stays left out, an appointment's time is asked again.
+        before stays left out, an appointment's time is asked again. A step of a life event may be done
+        again after any end but a grant; the new case takes its place.
 
         None when the case was not refused, or its item cannot be applied for any more.
         """
@@ -133,17 +138,28 @@ class Drafts:
         with self._store.write() as session:
             case = session.scalars(select(Case).where(Case.receipt == receipt, Case.citizen_id == citizen)).first()
             item = catalogue.items.get(case.item) if case else None
-            if case is None or item is None or case.status != "not_accepted":
+            step = step_of(session, case.id) if case else None
+            if case is None or item is None or not (case.status == "not_accepted" or step):
+                return None
+            if step and not may_be_done_again(session, step):
                 return None
             blamed = session.scalars(
                 select(Attempt.element).join(Submission, Submission.id == Attempt.submission_id)
                 .where(Submission.case_id == case.id).order_by(Attempt.id.desc()).limit(1)
             ).first()
-            kept = _to_ask_again(catalogue, item, self._store.cipher.open(case.answers_sealed), blamed or "")
-            row = self._open(session, citizen, item, now)
+            given = {**self._fixed(session, step), **self._store.cipher.open(case.answers_sealed)}
+            kept = _to_ask_again(catalogue, item, given, blamed or "")
+            row = self._open(session, citizen, item, now, step.id if step else None)
             row.answers_sealed, row.updated_at = self._store.cipher.seal(kept), now
             hand_on(session, case.id, row.id)
             return self._view(row), blamed if blamed in {f.element for f in item.fields} else ""
+
+    def _fixed(self, session: Session, step: Any) -> dict[str, str]:
+        """The answers of a step that people were never asked, as the life event has them now."""
+        filing = session.get(Filing, step.filing_id) if step else None
+        event = self._catalogue().events.get(filing.event) if filing else None
+        own = event.step(step.item) if event else None
+        return dict(own.fixed) if own else {}
 
     def drop(self, citizen: str, draft: str) -> None:
         """Give a draft up: its answers are erased at once."""
@@ -158,14 +174,20 @@ class Drafts:
     def _row(self, session: Session, citizen: str, draft: str) -> Draft:
         row = session.get(Draft, draft)
         known = row is not None and row.citizen_id == citizen and row.state == "open"
-        if not known or row.item not in self._catalogue().items:
+        if not known or self._catalogue().matter(row.item) is None:
             raise CitizenError("utter_draft_gone")
         return row
 
+    def _matter(self, row: Any) -> Matter:
+        matter = self._catalogue().matter(row.item)
+        if matter is None:
+            raise CitizenError("utter_draft_gone")
+        return matter
+
     def _answers(self, row: Any) -> dict[str, str]:
         answers: dict[str, str] = self._store.cipher.open(row.answers_sealed)
-        item = self._catalogue().items.get(row.item)
-        return form.without_stale(item, answers) if item else answers
+        matter = self._catalogue().matter(row.item)
+        return form.without_stale(matter, answers) if matter else answers
 
     def _view(self, row: Any) -> DraftView:
         return DraftView(row.id, row.item, self._answers(row))

@@ -7,11 +7,13 @@ order. What it may change is decided here and nowhere else.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
 from gateway.cases.calendar import local_day, moved
 from gateway.cases.certificates import issue
+from gateway.cases.following import follow
 from gateway.cases.history import add_event
 from gateway.cases.notices import add_notice
 from gateway.cases.statuses import statuses
@@ -31,12 +33,13 @@ class Lifecycle:
 
     def advance(
         self, session: Session, case: Case, status: str, now: dt.datetime, *, actor: str,
-        sentence: str = "", note: str = "",
+        sentence: str = "", note: str = "", given: Mapping[str, str] | None = None,
     ) -> bool:
         """Take news of a case; returns whether it changed anything.
 
         ``sentence`` replaces the status's own; ``note`` is what the department adds: what is to be
-        supplemented, or why it said no. A note is kept sealed, since it may name the citizen.
+        supplemented, or why it said no. A note is kept sealed, since it may name the citizen; so is what a department
+        gives with a granted case (``given``: element → value), for the steps of a life event after it.
         """
         if not self._may_follow(case.status, status):
             return False
@@ -48,10 +51,15 @@ class Lifecycle:
         if statuses()[status].tells and actor != "citizen":
             kind = "supplement" if status == "supplement" else "status"
             add_notice(session, case, kind, f"{status} {now.isoformat(timespec='seconds')}", now)
+        if given and status == "done_granted":
+            case.results_sealed = self._cipher.seal(dict(given))
         if status == "done_granted":
             issue(session, self._cipher, case, now)
         if status in ("done_granted", "done_refused"):
             add_notice(session, case, "rate", "", now)
+        if statuses()[status].final:
+            session.flush()
+            follow(session, self._cipher, case, now)
         return True
 
     @staticmethod

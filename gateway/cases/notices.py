@@ -13,7 +13,7 @@ from gateway.store.tables import Case, Citizen, Conversation, Notice
 
 MOST_AT_ONCE = 3
 MOST_SENDERS = 200
-ORDER = ("supplement", "status", "overdue", "due_soon", "rate")
+ORDER = ("supplement", "wanting", "status", "overdue", "due_soon", "rate")
 """What is most urgent comes first; a rating is asked for last."""
 
 

@@ -143,10 +143,11 @@ def run_reload(arguments: argparse.Namespace) -> int:
 def closing_line(catalogue: Catalogue, findings: list[Finding]) -> str:
     """How much there is, and how much of it is wrong."""
     errors = sum(finding.level == "error" for finding in findings)
+    events = f", {_counted(len(catalogue.events), 'life event')}" if catalogue.events else ""
     return (
         f"{_counted(len(catalogue.items), 'item')} of "
         f"{_counted(len(catalogue.departments), 'department')}, "
-        f"{_counted(len(catalogue.elements), 'data element')}: "
+        f"{_counted(len(catalogue.elements), 'data element')}{events}: "
         f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}."
     )
 

@@ -29,9 +29,10 @@ class Change:
     changed: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()  # departments added, removed or changed
     elements: tuple[str, ...] = ()  # data elements added, removed or changed
+    events: tuple[str, ...] = ()  # life events added, removed or changed
 
     def __bool__(self) -> bool:
-        return any((self.added, self.removed, self.changed, self.departments, self.elements))
+        return any((self.added, self.removed, self.changed, self.departments, self.elements, self.events))
 
     def __str__(self) -> str:
         """One sentence for a log or a terminal."""
@@ -40,6 +41,7 @@ class Change:
             for what, ids in (
                 ("added", self.added), ("removed", self.removed), ("changed", self.changed),
                 ("changed department", self.departments), ("changed data element", self.elements),
+                ("changed life event", self.events),
             )
             if ids
         ]
@@ -148,6 +150,7 @@ def _difference(old: Catalogue, new: Catalogue) -> Change:
         added, removed, changed,
         departments=tuple(sorted(sum(_compare(old.departments, new.departments), ()))),
         elements=tuple(sorted(sum(_compare(old.elements, new.elements), ()))),
+        events=tuple(sorted(sum(_compare(old.events, new.events), ()))),
     )
 
 

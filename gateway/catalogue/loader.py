@@ -2,6 +2,7 @@
 
     catalogue/elements.yml                   the data elements, under the key ``elements``
     catalogue/elsewhere.yml                  what people ask for that is not offered here; may be missing
+    catalogue/life-events/<event>.yml        one life event (一件事) a file; the folder may be missing
     catalogue/<department>/department.yml    the department
     catalogue/<department>/<item>.yml        one service item a file
     catalogue/<department>/connector.yml     read by ``connectors``, not here
@@ -21,7 +22,9 @@ from typing import Optional, TypeVar
 
 from pydantic import ValidationError
 
+from gateway.catalogue.event_references import check_event, check_event_names, in_order
 from gateway.catalogue.hotlines import HOTLINES
+from gateway.catalogue.life_events import EventFile, LifeEvent
 from gateway.catalogue.model import (
     Catalogue,
     CompleteDepartment,
@@ -41,6 +44,7 @@ ELEMENTS = "elements.yml"
 ELSEWHERE = "elsewhere.yml"
 DEPARTMENT = "department.yml"
 CONNECTOR = "connector.yml"
+LIFE_EVENTS = "life-events"
 LONGEST_ELSEWHERE = 40
 YES = {"true", "yes", "on", "y", "t", "1"}  # what the model reads as true
 
@@ -54,11 +58,13 @@ class Reading:
     departments: dict[str, Department] = field(default_factory=dict)
     items: dict[str, ServiceItem] = field(default_factory=dict)
     elements: dict[str, Element] = field(default_factory=dict)
+    events: dict[str, EventFile] = field(default_factory=dict)
     # The id and choices of every element, also of one that is wrong in another way; None when the
     # file could not be read, so that it is not blamed on every field of every item.
     choices: Optional[dict[str, Optional[list[str]]]] = None
     elsewhere: tuple[str, ...] = ()
     documents: dict[str, Document] = field(default_factory=dict)
+    event_documents: dict[str, Document] = field(default_factory=dict)
     problems: list[CatalogueError] = field(default_factory=list)
 
 
@@ -78,17 +84,27 @@ def load(folder: Path) -> Catalogue:
     for file, document in documents.items():
         if document.data is not None:
             department, name = file.split("/")
-            if name == DEPARTMENT:
+            if department == LIFE_EVENTS:
+                _read_event(document, name[: -len(".yml")], reading)
+            elif name == DEPARTMENT:
                 _read_department(document, department, reading)
             else:
                 _read_item(document, department, name[: -len(".yml")], reading)
     reading.problems += check_references(reading.items, reading.choices, reading.documents)
+    reading.problems += check_event_names(reading.events, reading.items, reading.event_documents)
+    if not reading.problems:  # an event is only as sound as its items
+        for name, event in reading.events.items():
+            document = reading.event_documents[name]
+            reading.problems += check_event(event, document, reading.items, reading.elements)
     if reading.problems:
         raise CatalogueErrors(sorted(reading.problems, key=lambda p: (p.file, p.line, p.key)))
+    events = {name: _with_items(event, reading.items) for name, event in reading.events.items()}
+    choices = {e.element: e for event in events.values() for e in event.elements()}
     return Catalogue.construct(
         departments=reading.departments,
         items=reading.items,
-        elements=reading.elements,
+        elements={**reading.elements, **choices},
+        events=events,
         elsewhere=reading.elsewhere,
         digest=_digest(contents),
     )
@@ -109,7 +125,9 @@ def _contents(folder: Path, problems: list[CatalogueError]) -> dict[str, bytes]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "_")):
             continue
-        if path.is_dir():
+        if path.is_dir() and path.name == LIFE_EVENTS:
+            files += sorted(path.glob("[!._]*.yml"))
+        elif path.is_dir():
             files += _department_files(path, problems)
         elif path.name == ELSEWHERE:
             files.append(path)
@@ -228,6 +246,20 @@ def _read_item(document: Document, folder: str, name: str, reading: Reading) -> 
         return
     reading.items[item.item] = item
     reading.documents[item.item] = document
+
+
+def _read_event(document: Document, name: str, reading: Reading) -> None:
+    event = _record(EventFile, document, reading)
+    if event and _is_named(document, "event", event.event, name, reading):
+        reading.events[name] = event
+        reading.event_documents[name] = document
+
+
+def _with_items(event: EventFile, items: dict[str, ServiceItem]) -> LifeEvent:
+    """A sound event with its items, the steps in the order in which they can be done."""
+    steps = tuple(in_order(event.steps) or event.steps)
+    told = {**{name: getattr(event, name) for name in EventFile.__fields__}, "steps": steps}
+    return LifeEvent.construct(**told, items={s.item: items[s.item] for s in steps})
 
 
 def _record(model: type[Record], document: Document, reading: Reading) -> Optional[Record]:

@@ -43,12 +43,14 @@ def read_facts(
     told = {e.key: e.value for e in events if isinstance(e, SlotSet)}
     state = told.get("state") or "idle"
     item = catalogue.items.get(told.get("item") or tracker.get_slot("item") or "")
+    event = catalogue.events.get(told.get("item") or tracker.get_slot("item") or "")
     act = parse.get("act") or (parse.get("intent") or {}).get("name")
     return TurnFacts(
         sender=sender, text=text, replies=replies, act=act,
         confidence=(parse.get("intent") or {}).get("confidence"),
         aspect=_aspect(parse, act), item=item.item if item and state != "out_of_scope" else None,
         department=item.department if item else None,
+        event=event.event if event and state != "out_of_scope" else None, filing=told.get("filing"),
         candidates=tracker.get_slot("candidates") or [], actions=[a for a in actions if a],
         case_id=told.get("case"), state=state, outcome=OUTCOMES.get(state, "open"),
         understood=state != "unsure", handed_off="action_hand_off" in actions,
@@ -73,11 +75,16 @@ def _hidden(parse: dict[str, Any], catalogue: Catalogue, message: UserUttered | 
 
 
 def custom_of(facts: TurnFacts, tracker: DialogueStateTracker) -> dict[str, Any]:
-    """What a reply carries for machines: act, item, case, state, candidates, expects."""
+    """What a reply carries for machines: act, item, case, state, candidates, expects; of a life event its id, and each
+    step where it is shown."""
     custom: dict[str, Any] = {
         "act": facts.act, "item": facts.item, "case": facts.case_id, "state": facts.state,
         "candidates": facts.candidates,
     }
+    if facts.event:
+        custom["event"] = facts.event
+    if facts.filing:
+        custom["filing"] = facts.filing
     draft = tracker.get_slot("draft") or {}
     if tracker.active_loop_name and draft.get("type"):
         custom["expects"] = expects_of(draft)

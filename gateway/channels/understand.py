@@ -34,7 +34,7 @@ async def understood(door: Door, words: str) -> dict[str, Any]:
     words = door.safe_text(words)
     if not words or door.agent is None:
         return {"act": "out_of_scope", "confidence": 0.0, "aspect": None, "items": [],
-                "clarify": False, "elements": {}}
+                "event": None, "clarify": False, "elements": {}}
     parsed = await door.agent.parse_message(words)
     intent = parsed.get("intent") or {}
     act = parsed.get("act") or intent.get("name")
@@ -43,6 +43,8 @@ async def understood(door: Door, words: str) -> dict[str, Any]:
     return {
         "act": act, "confidence": round(intent.get("confidence") or 0.0, 4),
         "aspect": aspect if act == "consult" else None,
-        "items": [{k: i[k] for k in ("item", "name", "score")} for i in parsed.get("items") or []], "clarify": bool(parsed.get("clarify")),
+        "items": [{k: i[k] for k in ("item", "name", "score")} for i in parsed.get("items") or []],
+        "event": next((e["event"] for e in parsed.get("events") or [] if e["meant"]), None),
+        "clarify": bool(parsed.get("clarify")),
         "elements": parsed.get("elements") or {},
     }

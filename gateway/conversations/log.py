@@ -40,6 +40,10 @@ class TurnFacts:
     confidence: float | None = None
     aspect: str | None = None
     item: str | None = None
+    event: str | None = None
+    """The life event (一件事) in talk."""
+    filing: dict[str, Any] | None = None
+    """A life event that was submitted, if this turn shows it."""
     department: str | None = None
     candidates: list[dict[str, Any]] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.cases import form
-from gateway.catalogue.model import Catalogue, Element, ServiceItem
+from gateway.catalogue.model import Catalogue, Element, Matter
 from gateway.store.consent_tables import Consent, SharingEntry
 from gateway.store.store import Store
 from gateway.store.tables import Draft
@@ -28,7 +28,7 @@ class ConsentView:
     open: tuple[str, ...]
 
 
-def sourced(catalogue: Catalogue, item: ServiceItem) -> list[Element]:
+def sourced(catalogue: Catalogue, item: Matter) -> list[Element]:
     """The elements of an item that a department holds for certain, in the order in which they are asked."""
     elements = (catalogue.elements[field.element] for field in item.fields)
     return [element for element in elements if element.source is not None]
@@ -53,7 +53,7 @@ class Consents:
         return ConsentView(row.id, row.decision, left)
 
     def decide(
-        self, citizen: str, draft: str, item: ServiceItem, elements: Sequence[Element], *, granted: bool
+        self, citizen: str, draft: str, item: Matter, elements: Sequence[Element], *, granted: bool
     ) -> ConsentView:
         """Keep a decision. It is good until the shortest of the elements' times is over."""
         now = self._store.clock()
@@ -99,7 +99,7 @@ class Consents:
         draft.answers_sealed = self._store.cipher.seal(kept)
 
 
-def wanted(catalogue: Catalogue, item: ServiceItem, answers: dict[str, str]) -> list[Element]:
+def wanted(catalogue: Catalogue, item: Matter, answers: dict[str, str]) -> list[Element]:
     """The elements that could be fetched instead of asked, those behind an open choice too."""
     open_now = {f.element for f in form.asked_fields(item, answers)}
     depends = {f.element for f in item.fields if f.when and f.when.element not in answers}

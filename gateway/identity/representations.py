@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy.orm import Session
+
 from gateway.identity.sign_in import Signed
 from gateway.store.consent_tables import Representation
 from gateway.store.store import Store
@@ -26,13 +28,18 @@ class Representations:
 
     def record(self, signed: Signed, draft: str, answers: Mapping[str, str]) -> None:
         """Keep it for the case that this draft becomes; nothing when it is one's own matter. Once a draft."""
+        if acts_for(answers):
+            with self._store.write() as session:
+                self.note(session, signed, draft, answers)
+
+    def note(self, session: Session, signed: Signed, draft: str, answers: Mapping[str, str]) -> None:
+        """As :meth:`record`, in the caller's transaction."""
         relation = acts_for(answers)
         if not relation:
             return
         basis = next((answers[b] for b in BASES if answers.get(b)), "")
         agent = self._store.cipher.seal({"name": signed.name, "id_number": signed.id_number})
-        with self._store.write() as session:
-            session.merge(Representation(
-                draft_id=draft, citizen_id=signed.citizen, relation=relation, basis=basis,
-                agent_sealed=agent, at=self._store.clock(),
-            ))
+        session.merge(Representation(
+            draft_id=draft, citizen_id=signed.citizen, relation=relation, basis=basis,
+            agent_sealed=agent, at=self._store.clock(),
+        ))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from connectors.client import Connector
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import local_day
-from gateway.catalogue.model import Catalogue, Element, ServiceItem
+from gateway.catalogue.model import Catalogue, Element, Matter, ServiceItem
 from gateway.errors import CitizenError, NotThere, YiwenError
 from gateway.identity.consents import USED, ConsentView
 from gateway.identity.sign_in import Signed
@@ -72,7 +73,7 @@ class Sources:
         known = self._library.manifest.items if self._library else {}
         return element.source is not None and element.source.licence in known
 
-    def put_own(self, signed: Signed, draft: str, item: ServiceItem, catalogue: Catalogue) -> None:
+    def put_own(self, signed: Signed, draft: str, item: Matter, catalogue: Catalogue) -> None:
         """Answer name and identity number with what was checked when the person signed in."""
         values = {"name": signed.name, "id_number": signed.id_number}
         with self._store.write() as session:
@@ -82,14 +83,14 @@ class Sources:
             for element in (e for e in OWN if e in open_now and e not in answers and values[e]):
                 answers[element] = values[element]
                 self._note(
-                    session, signed.citizen, draft, item, catalogue.elements[element], USED,
+                    session, signed.citizen, draft, item.takers(element, answers), catalogue.elements[element], USED,
                     values[element], consent=None,
                 )
             if row:
                 row.answers_sealed = self._store.cipher.seal(answers)
 
     def fetch(
-        self, signed: Signed, consent: ConsentView, draft: str, item: ServiceItem, catalogue: Catalogue,
+        self, signed: Signed, consent: ConsentView, draft: str, item: Matter, catalogue: Catalogue,
     ) -> Fetched:
         """Fetch what the consent allows and the form asks now. What was tried is not tried again.
 
@@ -109,7 +110,7 @@ class Sources:
         return Fetched(tuple(done[USED]), (*done[NOT_THERE], *done[UNUSABLE]), tuple(done[AWAY]))
 
     def _next(
-        self, citizen: str, draft: str, item: ServiceItem, catalogue: Catalogue, left: list[str]
+        self, citizen: str, draft: str, item: Matter, catalogue: Catalogue, left: list[str]
     ) -> Element | None:
         """The first element that may be fetched and stands open in the draft."""
         with self._store.read() as session:
@@ -136,7 +137,7 @@ class Sources:
             return AWAY
 
     def _put(
-        self, signed: Signed, consent: ConsentView, draft: str, item: ServiceItem, element: Element,
+        self, signed: Signed, consent: ConsentView, draft: str, item: Matter, element: Element,
         told: dict[str, str] | str,
     ) -> str:
         """Keep one value as an answer, if it is a good one, and write the use down."""
@@ -151,23 +152,26 @@ class Sources:
             kept = session.get(Consent, consent.id)
             kept.tried = [*kept.tried, element.element]
             row = self._open_draft(session, signed.citizen, draft)
+            answers = self._store.cipher.open(row.answers_sealed) if row else {}
             if row and outcome == USED:
-                answers = self._store.cipher.open(row.answers_sealed)
                 row.answers_sealed = self._store.cipher.seal({**answers, element.element: value})
-            self._note(session, signed.citizen, draft, item, element, outcome, value, consent.id)
+            takers = item.takers(element.element, answers)
+            self._note(session, signed.citizen, draft, takers, element, outcome, value, consent.id)
         return outcome
 
     def _note(
-        self, session: Session, citizen: str, draft: str, item: ServiceItem, element: Element,
+        self, session: Session, citizen: str, draft: str, takers: Sequence[ServiceItem], element: Element,
         outcome: str, value: str, consent: str | None,
     ) -> None:
+        """One row for each service whose department gets the value: of a life event, several may."""
         source = element.source if consent else None
-        session.add(SharingEntry(
-            at=self._store.clock(), citizen_id=citizen, draft_id=draft, element=element.element,
-            source=source.department if source else SIGN_IN, licence=source.licence if source else SIGN_IN,
-            item=item.item, recipient=item.department, purpose=item.name, consent_id=consent,
-            outcome=outcome, value_masked=masked(element, value),
-        ))
+        for item in takers:
+            session.add(SharingEntry(
+                at=self._store.clock(), citizen_id=citizen, draft_id=draft, element=element.element,
+                source=source.department if source else SIGN_IN, licence=source.licence if source else SIGN_IN,
+                item=item.item, recipient=item.department, purpose=item.name, consent_id=consent,
+                outcome=outcome, value_masked=masked(element, value),
+            ))
 
     @staticmethod
     def _open_draft(session: Session, citizen: str, draft: str) -> Draft | None:

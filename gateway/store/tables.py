@@ -150,12 +150,17 @@ class HandOff(Row):
 
 
 class Draft(Row):
-    """草稿: the answers so far of one application. ``state``: open, submitted, dropped, expired."""
+    """草稿: the answers so far of one application: of a service item, or of a life event (``item``).
+
+    ``state``: open, submitted, dropped, expired. ``step_id``: the step of a filed life event for which it is
+    filled in again.
+    """
 
     __tablename__ = "drafts"
     id = Column(String(32), primary_key=True, default=new_id)
     citizen_id = Column(String(32), ForeignKey("citizens.id"), nullable=False)
     item = Column(String(60), nullable=False)
+    step_id = Column(String(32))
     state = Column(String(10), nullable=False, default="open")
     answers_sealed = Column(LargeBinary, nullable=False)
     created_at = Column(Moment, nullable=False)
@@ -168,7 +173,8 @@ class Case(Row):
 
     The promised limit ends on ``due_on``; it counts in ``limit_unit`` and stands still since
     ``stopped_on``, if that is set. ``wanted_sealed`` is what the department asked to be supplemented,
-    in its own words; ``asked_at`` is when it was last asked how the case stands.
+    in its own words; ``asked_at`` is when it was last asked how the case stands. ``results_sealed`` is what it gave
+    with a granted case, for the steps of a life event after it.
     """
 
     __tablename__ = "cases"
@@ -186,6 +192,7 @@ class Case(Row):
     limit_unit = Column(String(20))
     stopped_on = Column(String(10))
     wanted_sealed = Column(LargeBinary)
+    results_sealed = Column(LargeBinary)
     asked_at = Column(Moment)
     created_at = Column(Moment, nullable=False)
     updated_at = Column(Moment, nullable=False)
@@ -232,7 +239,7 @@ class Submission(Row):
 
 class Notice(Row):
     """What a citizen is to be told of a case at the next occasion. ``kind``: status, supplement,
-    due_soon, overdue, rate. ``mark`` tells two of one kind apart, so that each is written once.
+    wanting (a step of a life event lacks what a department should have given), due_soon, overdue, rate. ``mark`` tells two of one kind apart, so that each is written once.
     """
 
     __tablename__ = "notices"

@@ -34,12 +34,13 @@ LEAST_CHANCE = 0.01
 @dataclass(frozen=True)
 class Match:
     """One item with its calibrated chance in 0–1. ``named``: the text shares a word with the
-    item's name or an alias, so it is not only a bare follow-up such as 多久能拿到."""
+    item's name or an alias, so it is not only a bare follow-up such as 多久能拿到. ``event``: it is a life event."""
 
     item: str
     name: str
     score: float
     named: bool = True
+    event: bool = False
 
 
 class Finder:
@@ -52,6 +53,7 @@ class Finder:
         """``idle``: talk that is about no item; ``folder``: where the weights are kept."""
         texts = own_texts(catalogue)
         self._encoder = encoder
+        self._examples = frozenset(texts.texts)
         self._index: ItemIndex | None = None
         if not texts.ids:
             return
@@ -75,8 +77,13 @@ class Finder:
             log.warning("Matching by characters only: %s", error)
             return None
 
+    def knows(self, text: str) -> bool:
+        """Whether the catalogue itself gives these very words as an example."""
+        return text in self._examples
+
     def find(self, text: str, vector: Vectors | None, most: int = 5) -> tuple[list[Match], float]:
-        """(the likeliest items, best first; the chance that no service is meant, here or elsewhere).
+        """(the likeliest items and life events, best first; the chance that no service is meant, here or
+        elsewhere).
 
         ``vector`` is that of what the text says is meant (:func:`affirmed`).
         """
@@ -87,7 +94,7 @@ class Finder:
         idle = 0.5 if vector is None else self._idleness.of(index.centred(vector))
         items, likely = chances(index.sides(Question(meant, vector)), idle, self._weights)
         matches = [
-            Match(index.ids[i], index.names[i], round(float(c), 4), index.is_named(text, int(i)))
+            Match(index.ids[i], index.names[i], round(float(c), 4), index.is_named(text, int(i)), int(i) in index.events)
             for i, c in zip(items, likely, strict=True) if c >= LEAST_CHANCE and i < index.offered
         ][:most]
         return matches, round(1.0 - float(likely.sum()), 4)

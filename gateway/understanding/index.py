@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from gateway.catalogue.model import Audience, Catalogue, Status
+from gateway.catalogue.model import Audience, Catalogue, Matter, ServiceItem, Status
 from gateway.understanding.encoder import Vectors
 from gateway.understanding.operations import SAID, read_operations
 from gateway.understanding.text import normalise
@@ -60,6 +60,7 @@ class ItemIndex:
     def __init__(self, vectors: Vectors, texts: OwnTexts) -> None:
         self.ids = texts.ids
         self.offered = texts.offered
+        self.events = texts.events
         self.names = texts.names
         self.owners = texts.owners
         self._starts = np.unique(texts.owners, return_index=True)[1]
@@ -226,16 +227,19 @@ class OwnTexts:
     personal: list[bool]
     """Whether the item is for persons only."""
     offered: int
-    """So many of the first are items; what comes after is what is asked for and not offered here."""
+    """So many of the first are items and life events; what comes after is asked for and not offered here."""
+    events: frozenset[int] = frozenset()
+    """Which of them are life events (一件事)."""
 
 
 def own_texts(catalogue: Catalogue) -> OwnTexts:
-    """The texts of all active items, then what is not offered, in normal form."""
-    items = [i for i in catalogue.items.values() if i.status is Status.active]
+    """The texts of all active items and the life events, then what is not offered, in normal form."""
+    active = [i for i in catalogue.items.values() if i.status is Status.active]
+    items: list[Matter] = [*active, *catalogue.events.values()]
     texts: list[str] = []
     owners: list[int] = []
     for number, item in enumerate(items):
-        english = (item.english.name,) if item.english else ()
+        english = (item.english.name,) if isinstance(item, ServiceItem) and item.english else ()
         own = dict.fromkeys(normalise(t) for t in (item.name, *item.aliases, *item.utterances, *english))
         texts += own
         owners += [number] * len(own)
@@ -245,7 +249,8 @@ def own_texts(catalogue: Catalogue) -> OwnTexts:
         [i.item for i in items] + elsewhere, [i.name for i in items] + elsewhere,
         aliases + [(text,) for text in elsewhere], texts + elsewhere,
         np.array([*owners, *range(len(items), len(items) + len(elsewhere))], dtype=int),
-        [i.audience is Audience.personal for i in items] + [False] * len(elsewhere), len(items),
+        [isinstance(i, ServiceItem) and i.audience is Audience.personal for i in items] + [False] * len(elsewhere),
+        len(items), frozenset(range(len(active), len(items))),
     )
 
 

@@ -117,6 +117,8 @@ class ActJudge(GraphComponent):
             judged = self.weighed(judged, nothing)
         if nothing < 0.5 and not CHINESE.search(message.get(NORMAL) or ""):
             judged = [{"name": "consult", "confidence": 1.0 - nothing}]  # the acts are learned in Chinese
+        elif judged[0]["name"] in BESIDE and any(e["meant"] for e in message.get("events") or []):
+            judged = [{"name": "consult", "confidence": 1.0 - nothing}, *judged]  # 我刚生了娃: no chat
         elif judged[0]["name"] == "apply" and asks_in_the_end(message.get(NORMAL) or ""):
             judged[0] = {**judged[0], "name": "consult"}
         best = judged[0]

@@ -1,6 +1,7 @@
 """The matcher (事项匹配): a Rasa component over the finder of the live catalogue.
 
-It sets ``items`` (best five), ``nothing`` (the chance that no item is meant) and ``clarify``. Turns whose
+It sets ``items`` (best five), ``nothing`` (the chance that no item is meant), ``clarify``, and ``events`` (life
+events that come into question, the one that is meant alone). Turns whose
 act needs no item pay neither for the encoder nor for the search.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,8 @@ NO_ITEM_ACTS = frozenset({
 IDLE_ACTS = frozenset({
     "out_of_scope", "chitchat", "greet", "thanks", "goodbye", "abuse", "help", "bot_identity",
 })
+MOST_ITEMS, MOST_FOUND = 5, 10
+LEAST_REST = 0.05
 VECTOR = "vector"
 IDLE = "idle.json"
 VECTORS = "vectors"
@@ -58,8 +62,9 @@ class ItemMatcher(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """An item is asked about when its chance is under ``sure`` or a rival's is over ``rival``; under
-        ``floor`` none is meant. An act surer than ``needless`` that takes no item is not searched."""
-        return {"floor": 0.15, "sure": 0.7, "rival": 0.25, "needless": 0.6}
+        ``floor`` none is meant. An act surer than ``needless`` that takes no item is not searched. A life event is
+        meant from ``event`` on, if nothing is likelier, and may be mentioned from ``near_event`` on."""
+        return {"floor": 0.15, "sure": 0.7, "rival": 0.25, "needless": 0.6, "event": 0.5, "near_event": 0.1}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, idle: list[str],
@@ -128,8 +133,9 @@ class ItemMatcher(GraphComponent):
         """Match each message whose act may name an item."""
         for message in messages:
             text = without_greeting(message.get(NORMAL) or "")
-            if text and self._finder is not None and not self._is_needless(message, text):
-                self._match(message, text, self._finder)
+            finder = self._finder
+            if text and finder is not None and (finder.knows(text) or not self._is_needless(message, text)):
+                self._match(message, text, finder)
         return messages
 
     def _is_needless(self, message: Message, text: str) -> bool:
@@ -140,11 +146,18 @@ class ItemMatcher(GraphComponent):
 
     def _match(self, message: Message, text: str, finder: Finder) -> None:
         vector = finder.vector(affirmed(text))
-        matches, nothing = finder.find(text, vector)
+        found, nothing = finder.find(text, vector, MOST_FOUND)
+        events = [m for m in found if m.event and m.score >= self._config["near_event"]]
+        if events and events[0] is found[0] and events[0].score >= self._config["event"]:
+            matches, meant = [m for m in found if not m.event][:MOST_ITEMS], events[0].item
+        else:
+            matches, nothing = without_events(found, nothing)
+            meant = ""
+        message.set("events", [{"event": m.item, "score": m.score, "meant": m.item == meant} for m in events], add_to_output=True)
         message.set(VECTOR, vector)
-        message.set("items", [vars(m) for m in matches], add_to_output=True)
+        message.set("items", [shown(m) for m in matches], add_to_output=True)
         message.set("nothing", nothing, add_to_output=True)
-        message.set("clarify", self._unclear(matches), add_to_output=True)
+        message.set("clarify", not meant and self._unclear(matches), add_to_output=True)
 
     def _unclear(self, matches: list[Match]) -> bool:
         """Whether to ask: something is likely, but the best is not sure or not alone."""
@@ -152,6 +165,18 @@ class ItemMatcher(GraphComponent):
             return False
         rival = matches[1].score if len(matches) > 1 else 0.0
         return matches[0].score < self._config["sure"] or rival > self._config["rival"]
+
+
+def without_events(found: list[Match], nothing: float) -> tuple[list[Match], float]:
+    """The items with their chances, given that no life event is meant; and the chance of nothing, likewise."""
+    rest = max(1.0 - sum(m.score for m in found if m.event), LEAST_REST)
+    items = [replace(m, score=round(min(m.score / rest, 1.0), 4)) for m in found if not m.event]
+    return items[:MOST_ITEMS], round(min(nothing / rest, 1.0), 4)
+
+
+def shown(match: Match) -> dict[str, Any]:
+    """One item as the parsed message carries it."""
+    return {"item": match.item, "name": match.name, "score": match.score, "named": match.named}
 
 
 def keep_catalogue_vectors(found: Settings) -> None:

@@ -2,6 +2,7 @@
 
 ``moves``: the case that was submitted last gets this status there. ``calls_back``: the department tells by itself from now
 on. ``faults``: its fault dial. ``others_take``: so many other people book the first time that was just offered.
+``decide``: departments decide about steps of the life event that was shown last (item: status).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from gateway.settings import ROOT
 from tests.support.applicant import apply_for
 from tests.support.gateway import Gateway
 
-HAPPENINGS = {"moves", "calls_back", "faults", "others_take"}
+HAPPENINGS = {"moves", "calls_back", "faults", "others_take", "decide"}
 RECEIPT = re.compile(r"YW[0-9]{12}[0-9A-Z]")
 SECONDS = 10.0
 SLOT = "appointment_slot"
@@ -29,17 +30,24 @@ class Town:
         assert gateway.departments is not None
         self._gateway, self._departments = gateway, gateway.departments
         self._item = self._receipt = ""
+        self._steps: dict[str, dict[str, Any]] = {}
         self._dialled: set[str] = set()
         self._calling: set[str] = set()
 
     def hears(self, replies: list[dict[str, Any]]) -> None:
         """Note which item is talked about, and which case was submitted."""
-        self._item = (replies[-1].get("custom") or {}).get("item") or self._item
+        custom = replies[-1].get("custom") or {}
+        self._item = custom.get("item") or self._item
+        if "filing" in custom:
+            self._steps = {step["item"]: step for step in custom["filing"]["steps"]}
         found = RECEIPT.search(" ".join(r["text"] for r in replies))
         self._receipt = found.group() if found else self._receipt
 
     def happens(self, turn: dict[str, Any], replies: list[dict[str, Any]]) -> None:
         """Let it happen."""
+        if "decide" in turn:
+            self._decide(turn["decide"])
+            return
         department = next((ROOT / "catalogue").glob(f"*/{self._item}.yml")).parent.name
         if "faults" in turn:
             self._departments.faults(department, **turn["faults"])
@@ -59,14 +67,20 @@ class Town:
         for department in self._calling:
             self._departments.call_back(department, "")
 
-    def _reference(self, department: str) -> str:
+    def _decide(self, decisions: dict[str, str]) -> None:
+        for item, status in decisions.items():
+            step = self._steps[item]
+            self._departments.advance(step["department"], self._reference(step["department"], step["case"]), status)
+
+    def _reference(self, department: str, receipt: str = "") -> str:
+        receipt = receipt or self._receipt
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             for case in self._departments.ledger(department):
-                if case["receipt"] == self._receipt:
+                if case["receipt"] == receipt:
                     return str(case["reference"])
             time.sleep(0.1)
-        raise AssertionError(f"{department} has no case {self._receipt}")
+        raise AssertionError(f"{department} has no case {receipt}")
 
     def _others_take(self, people: int, replies: list[dict[str, Any]]) -> None:
         wanted = next(b["payload"] for r in replies for b in r["buttons"])

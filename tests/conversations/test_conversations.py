@@ -1,7 +1,8 @@
 """Conversations as people have them, through the real HTTP door with the trained model.
 
 Each ``*.yml`` beside this file holds conversations: ``say`` a message (or ``press`` the button with
-that title), or ``sign_in`` as a sample citizen; then what the replies must be: ``has``/``hasnt`` words, ``act``, ``item``, ``state``, ``buttons``.
+that title), ``sign_in`` as a sample citizen, or ``fill`` in the open form up to its summary with examples (and the
+answers given); then what the replies must be: ``has``/``hasnt`` words, ``act``, ``item``, ``event``, ``state``, ``buttons``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 from tests.conversations.happenings import HAPPENINGS, Town
+from tests.support.applicant import MOST_QUESTIONS, next_answer
 from tests.support.gateway import Gateway
 
 SCRIPTS = [
@@ -25,7 +27,7 @@ SCRIPTS = [
 ]
 WHERE_PEOPLE_SIGN_IN = "identity"
 """The scripts that are held where an identity provider is set; all others where there is none."""
-KEYS = {"sign_in", "say", "press", "has", "hasnt", "act", "item", "state", "buttons", "expects", "soon"} | HAPPENINGS
+KEYS = {"sign_in", "fill", "event", "say", "press", "has", "hasnt", "act", "item", "state", "buttons", "expects", "soon"} | HAPPENINGS
 PATIENCE = 10.0  # seconds until what is soon so has to be
 
 
@@ -47,6 +49,10 @@ def test_the_conversation_goes_as_written(
             continue
         if HAPPENINGS & set(turn):
             town.happens(turn, replies)
+            continue
+        if "fill" in turn:
+            replies = _fill(gateway, sender, replies, turn["fill"] or {})
+            _check(turn, replies, f"turn {number} ended with: {replies}")
             continue
         end = time.monotonic() + (PATIENCE if turn.get("soon") else 0)
         message = _message(gateway, turn, replies)
@@ -75,6 +81,19 @@ def _message(gateway: Gateway, turn: dict[str, Any], replies: list[dict[str, Any
     return titles[turn["press"]]
 
 
+def _fill(
+    gateway: Gateway, sender: str, replies: list[dict[str, Any]], given: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Answer what is asked until the summary stands there."""
+    for _ in range(MOST_QUESTIONS):
+        expects = replies[-1]["custom"].get("expects")
+        assert expects, f"no question is open: {replies}"
+        if expects["type"] == "confirm":
+            return replies
+        replies = gateway.say(sender, next_answer(replies, expects, given))
+    raise AssertionError(f"it asks on and on: {replies}")
+
+
 def _check(turn: dict[str, Any], replies: list[dict[str, Any]], where: str) -> None:
     assert replies, where
     assert all(r["text"].strip() for r in replies), where
@@ -86,7 +105,7 @@ def _check(turn: dict[str, Any], replies: list[dict[str, Any]], where: str) -> N
     for unwanted in _list(turn.get("hasnt")):
         assert not re.search(unwanted, words), f"{unwanted} should not be said; {where}"
     custom = replies[-1].get("custom", {})
-    for key in ("act", "item", "state"):
+    for key in ("act", "item", "event", "state"):
         if key in turn:
             assert custom.get(key) == turn[key], f"{key} is {custom.get(key)}; {where}"
     if "expects" in turn:
