@@ -105,3 +105,14 @@ def test_a_sample_system_takes_what_the_manifest_sends_at_the_port_that_it_names
     for item, code in manifest.items.items():
         way = OPERATION_OF[flow(read(CATALOGUE / department / f"{item}.yml"))]
         assert taken[code].way == way, item
+
+
+def test_what_a_life_event_expects_of_a_department_its_manifest_gives() -> None:
+    lacking = []
+    for path in sorted((CATALOGUE / "life-events").glob("*.yml")):
+        for step in read(path)["steps"]:
+            for source in step.get("given", {}).values():
+                folder = next(p.parent for p in CATALOGUE.glob(f"*/{source['step']}.yml"))
+                if not load_manifest(folder / FILE_NAME).gives(source["element"]):
+                    lacking.append((path.stem, step["item"], folder.name, source["element"]))
+    assert lacking == []
