@@ -240,7 +240,7 @@ def test_the_document_is_a_pdf_with_the_facts_and_opens_only_through_its_link(
     assert receipt == case.receipt
     assert pdf.startswith(b"%PDF-")
     assert io.BytesIO(pdf).read().rstrip().endswith(b"%%EOF")
-    assert b"STSong-Light" in pdf
+    assert b"FontFile2" in pdf
     assert core.documents.pdf(token[:-2] + "xx") is None
     assert core.documents.pdf(certificates.tidy(links.code)) is None
 
