@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.departments import Departments, start_departments
 from tests.support.gateway import Gateway, start_gateway
+from tests.support.servers import postgres_database
 from tests.support.services import Services, running_services
 
 WECHAT_TOKEN = "token-of-tests"  # noqa: S105 - made up
@@ -35,6 +36,13 @@ def gateway(home: Path, departments: Departments) -> Iterator[Gateway]:
     running = start_gateway(home, departments)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """One PostgreSQL database for all tests that take it after :func:`tests.support.servers.emptied`."""
+    with postgres_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -47,3 +47,19 @@ def postgres_database() -> Iterator[str]:
         with engine.connect() as connection:
             connection.execute(sa.text(f"drop database {name} with (force)"))
         engine.dispose()
+
+
+def emptied(url: str) -> str:
+    """``url``, every table of which has been emptied and counts from 1 again; what cannot be deleted in service, such
+    as the sharing ledger, is. Much cheaper than a fresh database with its tables."""
+    engine = sa.create_engine(url, future=True)
+    with engine.begin() as connection:
+        connection.execute(sa.text("set local session_replication_role = replica"))  # no triggers, no foreign keys
+        inspector = sa.inspect(connection)
+        for table in inspector.get_table_names():
+            if table != "alembic_version":
+                connection.execute(sa.text(f'delete from "{table}"'))  # noqa: S608 (a name of ours)
+        for sequence in inspector.get_sequence_names():
+            connection.execute(sa.text(f'alter sequence "{sequence}" restart'))
+    engine.dispose()
+    return url

@@ -12,7 +12,7 @@ from gateway.cases.drafts import DraftView
 from gateway.core import Core, open_core
 from gateway.settings import load
 from tests.support.departments import Departments
-from tests.support.servers import postgres_database
+from tests.support.servers import emptied
 
 ANSWERS = {
     "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000",
@@ -49,8 +49,7 @@ def core(
     if request.param == "sqlite":
         yield from _core(f"sqlite:///{tmp_path / 'test.db'}", tmp_path, departments, clock)
     else:
-        with postgres_database() as url:
-            yield from _core(url, tmp_path, departments, clock)
+        yield from _core(emptied(request.getfixturevalue("postgres")), tmp_path, departments, clock)
 
 
 def _core(url: str, home: Path, departments: Departments, clock: Clock) -> Iterator[Core]:

@@ -26,7 +26,7 @@ from gateway.store.consent_tables import Consent, Representation, SharingEntry
 from gateway.store.store import Store
 from gateway.store.tables import Draft
 from simulators.citizens import find
-from tests.support.servers import postgres_database
+from tests.support.servers import emptied
 from tests.support.services import Services, running_services
 from tests.unit.identity.conftest import Clock
 
@@ -223,11 +223,10 @@ def any_store(request: pytest.FixtureRequest, store: Store, clock: Clock) -> Ite
     if request.param == "sqlite":
         yield store
         return
-    with postgres_database() as url:
-        other = Store(url, Cipher("k" * 40), clock)
-        other.migrate()
-        yield other
-        other.close()
+    other = Store(emptied(request.getfixturevalue("postgres")), Cipher("k" * 40), clock)
+    other.migrate()
+    yield other
+    other.close()
 
 
 @pytest.mark.parametrize("deed", [

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gateway.privacy.cipher import Cipher
 from gateway.store.store import Store
-from tests.support.servers import postgres_database
+from tests.support.servers import emptied
 
 # Rasa and TensorFlow warn of their own old ways when they are imported; ours stay errors elsewhere.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -25,11 +25,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield store
         store.close()
         return
-    with postgres_database() as url:
-        store = Store(url, Cipher("k" * 40))
-        store.migrate()
-        yield store
-        store.close()
+    store = Store(emptied(request.getfixturevalue("postgres")), Cipher("k" * 40))
+    store.migrate()
+    yield store
+    store.close()
 
 
 def domain() -> object:
