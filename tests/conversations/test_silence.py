@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -42,32 +41,41 @@ class Clock:
         self.now += dt.timedelta(**time)
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def talk(tmp_path: Path, departments: Departments, clock: Clock) -> AsyncIterator[Talk]:
-    """Says one message through the door; answers with all that was said, act, item and state."""
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, departments: Departments) -> Iterator[tuple[Clock, Door]]:
+    """The door with the trained model behind it, and its clock; each test comes as another sender."""
     addresses = ",".join(f"{k}={v}" for k, v in departments.addresses.items())
     core: Core = open_core(load(
-        home=tmp_path, connector_addresses=addresses, connector_secrets=departments.secrets_file,
+        home=tmp_path_factory.mktemp("home"), connector_addresses=addresses,
+        connector_secrets=departments.secrets_file,
     ))
-    core.store.clock = clock
+    core.store.clock = clock = Clock()
     before = list(_core)
     install(core)
     door = Door(core, LocalLimit(1000))
     door.agent = load_agent(trained_model(core.settings), core.store, "", door.record)
-    sender = uuid.uuid4().hex
+    yield clock, door
+    _core[:] = before
+    core.close()
+
+
+@pytest.fixture
+def clock(place: tuple[Clock, Door]) -> Clock:
+    """The clock of all parts, set back to the same morning."""
+    place[0].now = Clock().now
+    return place[0]
+
+
+@pytest.fixture
+def talk(place: tuple[Clock, Door]) -> Talk:
+    """Says one message through the door; answers with all that was said, act, item and state."""
+    door, sender = place[1], uuid.uuid4().hex
 
     async def say(message: str) -> dict[str, Any]:
         replies = await door.handle("rest", sender, message)
         return {"text": "\n".join(r["text"] for r in replies), **replies[-1].get("custom", {})}
 
-    yield say
-    _core[:] = before
-    core.close()
+    return say
 
 
 async def begun(talk: Talk) -> None:
