@@ -78,10 +78,10 @@ class Product:
 
 def read_product(catalogue: Catalogue, root: Path = ROOT) -> Product:
     """Read the product's responses and examples."""
-    domain = yaml.safe_load((root / "domain.yml").read_text(encoding="utf-8"))
+    domain = yaml.load((root / "domain.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     examples: dict[str, list[str]] = {}
     for file in sorted((root / "data" / "nlu").glob("*.yml")):
-        for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+        for block in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]:
             lines = [line.strip()[2:].strip() for line in block["examples"].splitlines()]
             examples.setdefault(block["intent"], []).extend(line for line in lines if line)
     return Product(catalogue, domain["responses"], examples)
@@ -245,5 +245,5 @@ def _summary(product: Product, item: ServiceItem) -> dict[str, str]:
 
 
 def _write(file: Path, content: Any) -> None:
-    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
+    text = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
     file.write_text(text, encoding="utf-8")

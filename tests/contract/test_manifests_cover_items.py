@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from connectors.manifest import SENDS_ANSWERS
 from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.settings import ROOT
 from simulators.town import BASE_PORT, KINDS, ORDER
+from tests.support.yaml_files import read_yaml
 
 CATALOGUE = ROOT / "catalogue"
 OPERATION_OF = {"apply": "submit", "query": "query", "appointment": "book"}
@@ -31,7 +31,7 @@ def flow(item: dict[str, Any]) -> str:
 
 
 def read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text("utf-8"))
+    return read_yaml(path)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -15,9 +14,10 @@ from actions.apply import ActionResumeDraft, ActionStop
 from actions.turn import Action, Say, Turn
 from gateway.core import Core, open_core
 from gateway.settings import ROOT, load
+from tests.support.yaml_files import read_yaml
 
 ITEM, SENDER = "id-card-lost", "rest:somebody"
-WORDS = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+WORDS = read_yaml(ROOT / "domain.yml")["responses"]
 
 
 @pytest.fixture

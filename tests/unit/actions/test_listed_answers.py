@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
 
 from actions.apply import start
 from actions.consult import next_steps
@@ -18,11 +17,10 @@ from gateway.catalogue.model import CompleteItem, Department, ServiceItem
 from gateway.channels.output import tidy
 from gateway.settings import ROOT
 from tests.support.sample_catalogue import sample_item
+from tests.support.yaml_files import read_yaml
 
 TODAY = dt.date(2025, 11, 20)
-RESPONSES: dict[str, list[dict[str, str]]] = yaml.safe_load(
-    (ROOT / "domain.yml").read_text(encoding="utf-8")
-)["responses"]
+RESPONSES: dict[str, list[dict[str, str]]] = read_yaml(ROOT / "domain.yml")["responses"]
 BARE = {"item": "listed-item", "listed": True, "name": "临时身份证", "checked_on": "2025-10-08"}
 FULL = {
     **BARE, "implementation_code": "11A001", "type": "permit", "kind": "promised", "audience": "both",

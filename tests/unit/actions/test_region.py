@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -18,8 +17,9 @@ from gateway.catalogue.model import Flow, Scope, ServiceItem, Visits
 from gateway.catalogue.regions import Region, home_of, load_regions
 from gateway.core import Core, open_core
 from gateway.settings import ROOT, load
+from tests.support.yaml_files import read_yaml
 
-WORDS: dict[str, list[dict[str, Any]]] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+WORDS: dict[str, list[dict[str, Any]]] = read_yaml(ROOT / "domain.yml")["responses"]
 NATIONAL, LOCAL = "id-card-lost", "housing-fund-rent"
 CHENGDU, CHAOYANG = "510100", "110105"
 
@@ -197,8 +197,8 @@ def test_a_place_named_before_counts_once_for_each_item(
 
 
 def test_the_rules_and_the_domain_know_the_action() -> None:
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    rules = yaml.safe_load((ROOT / "data" / "rules" / "rules.yml").read_text(encoding="utf-8"))["rules"]
+    domain = read_yaml(ROOT / "domain.yml")
+    rules = read_yaml(ROOT / "data" / "rules" / "rules.yml")["rules"]
     steps = next(r["steps"] for r in rules if r["rule"] == "switch_region")
     assert steps == [{"intent": "switch_region"}, {"action": "action_switch_region"}]
     assert "action_switch_region" in domain["actions"]

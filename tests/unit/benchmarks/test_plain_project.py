@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from benchmarks import plain_rasa, plain_training
 from benchmarks.plain_model import digest
@@ -14,6 +13,7 @@ from benchmarks.script import ANSWERS, conversation
 from gateway.catalogue.loader import load
 from gateway.catalogue.model import Catalogue
 from gateway.settings import ROOT
+from tests.support.yaml_files import read_yaml
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def project(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def _read(project: Path, name: str) -> Any:
-    return yaml.safe_load((project / name).read_text(encoding="utf-8"))
+    return read_yaml(project / name)
 
 
 def test_the_pipeline_and_policies_are_rasas_defaults(project: Path) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import requests
-import yaml
 from stdnum import luhn
 
 from actions.guide import ASPECTS
@@ -20,6 +19,7 @@ from gateway.console import terms
 from gateway.settings import ROOT
 from tests.support.gateway import Gateway
 from tests.support.openapi import answer_schema, violations
+from tests.support.yaml_files import read_yaml
 from tests.unit.channels.conftest import REST_TOKEN
 
 SECONDS = 20
@@ -67,7 +67,7 @@ def test_the_description_asks_for_a_token_where_the_gateway_does(told: dict[str,
 def test_acts_and_aspects_are_those_of_the_assistant_in_the_consoles_words(
     told: dict[str, Any],
 ) -> None:
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    domain = read_yaml(ROOT / "domain.yml")
     acts = [intent for intent in domain["intents"] if intent != "nlu_fallback"]
     schemas = told["components"]["schemas"]
     assert schemas["Act"]["enum"] == [*acts, None]

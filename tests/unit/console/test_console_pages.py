@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import yaml
 
 from gateway.cases.submissions import STATES
 from gateway.console.terms import ACTS, ASPECTS, SUBMISSIONS, percent
 from gateway.conversations.review import UNDELIVERED
 from gateway.settings import ROOT
 from gateway.store.tables import Attempt, Audit, Case, HandOff, Submission, Turn
+from tests.support.yaml_files import read_yaml
 
 from .conftest import NOW, Clock, Console
 
@@ -279,7 +279,7 @@ def test_addresses_with_a_slash_at_the_end_lead_to_the_page(signed: Console) -> 
 
 
 def test_every_speech_act_and_submission_state_has_a_chinese_name() -> None:
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    domain = read_yaml(ROOT / "domain.yml")
     acts = {act if isinstance(act, str) else next(iter(act)) for act in domain["intents"]}
     assert acts <= set(ACTS)
     assert set(UNDELIVERED) | {"delivered", "cancelled"} == set(SUBMISSIONS) == set(STATES)
