@@ -156,6 +156,7 @@ class Manifest(Part):
     charset: Charset = "utf-8"
     namespace: str = Field("", description="XML namespace of a SOAP body")
     auth: Auth = Auth.parse_obj({})
+    trusts: str = Field("", description="secret that is the path of a PEM file: who vouches for the department's certificate")
     timeouts: Timeouts = Timeouts.parse_obj({})
     retries: int = Field(2, ge=0, le=2, description="further tries of query, look_up and slots")
     at_once: int = Field(6, ge=1, le=16, description="calls of one process at a time")

@@ -75,7 +75,7 @@ class Connectors:
         wanted = manifest.auth.secret
         if wanted and wanted not in secrets:
             log.warning("department=%s has no secret %s", manifest.department, wanted)
-        session = new_session()
+        session = session_for(manifest, secrets)
         self._sessions.append(session)
         return Connector(
             manifest, address, secrets.get(wanted, ""), session=session, clock=clock,
@@ -134,6 +134,19 @@ class Connectors:
         """Give all connections back."""
         for session in self._sessions:
             session.close()
+
+
+def session_for(manifest: Manifest, secrets: Mapping[str, str]) -> requests.Session:
+    """A session that trusts whom the manifest trusts. Without the file that it names it trusts the usual authorities
+    only, so that a department with one of its own is not talked to at all."""
+    session = new_session()
+    if manifest.trusts:
+        authority = secrets.get(manifest.trusts, "")
+        if Path(authority).is_file():
+            session.verify = authority
+        else:
+            log.warning("department=%s: secret %s is no path of a PEM file", manifest.department, manifest.trusts)
+    return session
 
 
 def new_session() -> requests.Session:

@@ -82,13 +82,19 @@ def _after(response: requests.Response) -> Optional[float]:
 
 def _how(error: BaseException) -> Broken:
     chain = list(_chain(error))
-    if any(isinstance(e, ssl.SSLCertVerificationError) for e in chain):
+    if any(isinstance(e, ssl.SSLCertVerificationError) or _is_about_us(e) for e in chain):
         return Broken.unusable
     if isinstance(error, wrong.ConnectTimeout):
         return Broken.unreached
     if any(isinstance(e, urllib3.exceptions.NewConnectionError) for e in chain):
         return Broken.unreached
     return Broken.lost
+
+
+def _is_about_us(error: BaseException) -> bool:
+    """Whether the department broke off because it does not take our certificate (RFC 8446, section 6.2)."""
+    reason = str(getattr(error, "reason", "")) if isinstance(error, ssl.SSLError) else ""
+    return "ALERT" in reason and any(word in reason for word in ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED"))
 
 
 def _chain(error: Any) -> list[Any]:

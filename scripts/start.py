@@ -27,6 +27,7 @@ from simulators.newcomers import newcomers
 from simulators.secrets import ensure
 from simulators.server import HOST
 from simulators.services import PORTS
+from simulators.styles import scheme_of
 from simulators.town import BASE_PORT, ORDER
 
 FIRST_BASE, LAST_BASE, STEP = BASE_PORT, 9900, 100
@@ -147,7 +148,7 @@ def _simulators(together: Together, settings: Settings) -> dict[str, str]:
             raise OurFault("The sample departments did not start. See the line above.")
         time.sleep(0.05)
     called = (*ORDER, *new, licence_library.NAME)
-    addresses = [f"{name}=http://{HOST}:{ports[name]}" for name in called]
+    addresses = [f"{name}={scheme_of(name)}://{HOST}:{ports[name]}" for name in called]
     if settings.connector_addresses:
         addresses.append(settings.connector_addresses)  # what was set by hand wins
     told = {

@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         ):
             _announce(servers, secrets)
             for server in shared:
-                print(f"  {server.department.name:<20} {server.address}/", flush=True)
+                print(f"  {server.department.name:<20} {server.page}/", flush=True)
             over.wait()
     except SimulatorError as error:
         print(error, file=sys.stderr)
@@ -94,7 +94,7 @@ def _port(text: str) -> int:
 def _announce(servers: list[Server], secrets: Mapping[str, str]) -> None:
     for server in servers:
         department = server.department
-        print(f"  {department.name:<20} {server.address}/", flush=True)
+        print(f"  {department.name:<20} {server.page}/", flush=True)
     # Whole identity numbers stay out of here: this line often ends up in a log file.
     known = ", ".join(
         f"{cover(a.id_number)} {password(secrets['housing-fund-passwords'], a)}" for a in ACCOUNTS

@@ -169,7 +169,7 @@ DISABLED_PERSONS = Bureau("disabled-persons", "残疾人证管理系统", "CL", 
         Field("form.guardianName", "name", optional=True), coded("form.assessment", "1 2"),
         coded("form.delivery", "1 2"),
     )),
-})
+}, key="disabled-persons-certificate")
 
 DATA_ADMINISTRATION = Bureau("data-administration", "政务服务热线和数据开放系统", "ZS", {
     "ZS0101": Matter("12345 诉求", (

@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import json
 import re
+import ssl
 import threading
 from collections.abc import Mapping
 from typing import Any, Optional
@@ -29,12 +30,14 @@ LONGEST_LATENCY = 60_000
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """One HTTP request. ``target`` is the path with its query; header names are in lower case."""
+    """One HTTP request. ``target`` is the path with its query; header names are in lower case. ``peer`` is whom the
+    caller's certificate names; empty where none was shown."""
 
     method: str
     target: str
     headers: Mapping[str, str]
     body: bytes
+    peer: str = ""
 
     @property
     def path(self) -> str:
@@ -111,6 +114,8 @@ class Department(abc.ABC):
     waiting = ""
     resumed = ""
     notes: Mapping[str, str] = {}
+    tls: Optional[ssl.SSLContext] = None
+    """With it calls are taken over TLS only; pages for people stay plain."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store

@@ -8,6 +8,7 @@ that no form has, another way than the matter's own.
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any, Optional
@@ -59,9 +60,10 @@ class Office(Department):
 
     def __init__(
         self, bureau: Bureau, store: Store, key: str, clock: Clock, *, callback_key: str = "",
-        hurried: bool = True,
+        hurried: bool = True, tls: Optional[ssl.SSLContext] = None,
     ) -> None:
         super().__init__(store, clock)
+        self.tls = tls
         self.name, self.title, self.prefix = bureau.name, bureau.title, bureau.prefix
         self.matters = bureau.matters
         self._diary = bureau.diary

@@ -47,6 +47,15 @@ class Key:
             raise Stranger("接口密钥无效")
 
 
+class Peer(Key):
+    """The certificate that the caller showed when the connection was made; the secret is not looked at."""
+
+    def check(self, request: Request) -> None:
+        """See Key."""
+        if request.peer != CALLER:
+            raise Stranger("没有出示证书，或证书不是给本系统调用方的")
+
+
 class Signed(Key):
     """Five lines signed with SM3-HMAC: method, path, time, nonce, digest of the body."""
 

@@ -7,6 +7,7 @@ version needs are added to an existing file; what stands there is never changed.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 from collections.abc import Iterable
@@ -26,7 +27,13 @@ NAMES = (
     "medical-insurance-callback",
     "identity-provider-client",
     "licence-library-key",
+    "disabled-persons-authority",
 )
+PATHS = {
+    "disabled-persons-certificate": "disabled-persons-caller.pem",
+    "disabled-persons-authority": "disabled-persons-authority.pem",
+}
+"""Secrets that are paths of files: name → file beside the secrets file, in ``certificates``."""
 _HEAD = "# Secrets of the sample departments, made at the first run. Keep this file to yourself.\n"
 
 
@@ -49,7 +56,7 @@ def ensure(path: Path, more: Iterable[str] = ()) -> dict[str, str]:
         if missing:
             text = path.read_text("utf-8")
             with path.open("a", encoding="utf-8") as file:
-                file.write(("" if text.endswith("\n") or not text else "\n") + _lines(missing))
+                file.write(("" if text.endswith("\n") or not text else "\n") + _lines(path, missing))
             found = _read(path)
     except OSError as error:
         raise SimulatorError(
@@ -65,15 +72,17 @@ def _create(path: Path) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(_HEAD + _lines(NAMES))
+            file.write(_HEAD + _lines(path, NAMES))
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
         draft.unlink()
 
 
-def _lines(names: tuple[str, ...] | list[str]) -> str:
-    return "".join(f'{name}: "{secrets.token_hex(32)}"\n' for name in names)
+def _lines(path: Path, names: tuple[str, ...] | list[str]) -> str:
+    folder = path.resolve().parent / "certificates"
+    values = {name: str(folder / PATHS[name]) if name in PATHS else secrets.token_hex(32) for name in names}
+    return "".join(f"{name}: {json.dumps(value)}\n" for name, value in values.items())
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import selectors
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -19,6 +21,8 @@ from simulators.secrets import SimulatorError
 
 HOST = "127.0.0.1"
 MOST_BYTES = 20 * 1024 * 1024
+TLS_BEGINS = b"\x16"
+"""The first byte of a handshake; no HTTP request begins with it."""
 _OWN_PAGES = {
     ("GET", "/"), ("GET", "/ledger"), ("POST", "/control/faults"), ("POST", "/control/advance"),
     ("POST", "/control/gateway"),
@@ -26,7 +30,8 @@ _OWN_PAGES = {
 
 
 class Server:
-    """One department on one port; ``port`` 0 takes a free one.
+    """One department on one port; ``port`` 0 takes a free one. ``address`` is where it is called, ``page`` where people
+    look at it.
 
     Raises:
         SimulatorError: the port is taken.
@@ -43,7 +48,9 @@ class Server:
                 f"Port {port} for {department.name} cannot be had ({error.strerror}). "
                 "Choose another one with --base-port."
             ) from None
-        self.address = f"http://{HOST}:{self._http.server_address[1]}"
+        port = self._http.server_address[1]
+        self.page = f"http://{HOST}:{port}"
+        self.address = self.page if department.tls is None else f"https://{HOST}:{port}"
         self._thread = threading.Thread(target=self._http.serve_until_told, daemon=True)
 
     def start(self) -> None:
@@ -99,6 +106,11 @@ class _Http(ThreadingHTTPServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
+    def replace(self, plain: socket.socket, secure: socket.socket) -> None:
+        """A connection goes on as another one."""
+        self._open.discard(plain)
+        self._open.add(secure)
+
     def hang_up(self) -> None:
         """End kept connections, so that no old one is answered after the stop."""
         for connection in list(self._open):
@@ -107,7 +119,7 @@ class _Http(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that hangs up is no error; of others only the kind is written."""
         error = sys.exc_info()[1]
-        if not isinstance(error, (ConnectionError, TimeoutError)):
+        if not isinstance(error, (ConnectionError, TimeoutError, ssl.SSLError)):
             print(f"{self.department.name}: {type(error).__name__}", file=sys.stderr)
 
 
@@ -116,6 +128,26 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 30
     disable_nagle_algorithm = True
     server: _Http
+
+    def setup(self) -> None:
+        """Shake hands where the caller begins TLS; whoever shows no good certificate gets no further."""
+        tls = self.server.department.tls
+        self.request.settimeout(self.timeout)
+        if tls is not None and self.request.recv(1, socket.MSG_PEEK) == TLS_BEGINS:
+            plain = self.request
+            self.request = tls.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+            self.server.replace(plain, self.request)
+            try:
+                self.request.do_handshake()
+            except ssl.SSLError:
+                _let_read(self.request)
+                raise
+        super().setup()
+
+    def finish(self) -> None:
+        super().finish()
+        if isinstance(self.request, ssl.SSLSocket):
+            self.server.shutdown_request(self.request)
 
     def do_GET(self) -> None:
         self._serve()
@@ -173,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(_text(411 if chunked else 413, "Content-Length of at most 1 MiB, please"))
             return None
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Request(self.command, self.path, headers, self.rfile.read(int(length)))
+        return Request(self.command, self.path, headers, self.rfile.read(int(length)), _peer(self.request))
 
     def _own(self, request: Request) -> Response:
         """Ledger and dial. The Host is checked so that no web page can reach them by a name."""
@@ -218,6 +250,24 @@ class _Handler(BaseHTTPRequestHandler):
     def _drop(self) -> None:
         self.close_connection = True
         _cut(self.connection)
+
+
+def _peer(connection: socket.socket) -> str:
+    """The common name in the certificate that the caller showed."""
+    if not isinstance(connection, ssl.SSLSocket):
+        return ""
+    subject: Any = (connection.getpeercert() or {}).get("subject", ())
+    return str(dict(part for row in subject for part in row).get("commonName", ""))
+
+
+def _let_read(connection: ssl.SSLSocket) -> None:
+    """Hang up so that the caller still reads why: a connection closed with something unread would be reset."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(1)
+        while socket.socket.recv(connection, 4096):
+            pass
+    connection.close()
 
 
 def _cut(connection: socket.socket) -> None:

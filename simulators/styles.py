@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 
-from simulators.proofs import Key, Signed, Sm2, Token
+from simulators.proofs import Key, Peer, Signed, Sm2, Token
 from simulators.store import Clock, Store
 from simulators.wires import Multipart, Paths, Rpc
 
@@ -23,13 +23,18 @@ def _token(secret: str, store: Store, clock: Clock) -> Key:
     return Token(secret, clock)
 
 
+def _peer(secret: str, store: Store, clock: Clock) -> Key:
+    return Peer(secret)
+
+
 @dataclasses.dataclass(frozen=True)
 class Style:
     """One way to work.
 
     ``told_later``: an application is only taken in, and callbacks tell the rest. ``asked_for``: an answer
     never says how a case stands; who wants to know asks. ``calls_a_second``: more get 429 with Retry-After.
-    ``slow``: seconds, least and most, that a change takes where the town is not hurried.
+    ``slow``: seconds, least and most, that a change takes where the town is not hurried. ``mutual_tls``: callers
+    show a certificate.
     """
 
     wire: Paths = dataclasses.field(default_factory=Paths)
@@ -39,6 +44,7 @@ class Style:
     asked_for: bool = False
     calls_a_second: int = 0
     slow: tuple[float, float] = (0.0, 0.0)
+    mutual_tls: bool = False
 
     @property
     def title(self) -> str:
@@ -59,5 +65,11 @@ STYLES: Mapping[str, Style] = {
     "health": Style(wire=Rpc(), slow=(2.0, 8.0)),
     "housing-construction": Style(asked_for=True),
     "transport": Style(calls_a_second=40),
+    "disabled-persons": Style(proof=_peer, proof_title="双向 TLS 证书", mutual_tls=True),
     "veterans": Style(proof=_token, proof_title="OAuth 2.0 令牌"),
 }
+
+
+def scheme_of(name: str) -> str:
+    """How a department is called: http, or https where callers show a certificate."""
+    return "https" if STYLES.get(name, USUAL).mutual_tls else "http"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Union
+from typing import Optional, Union
 
 from simulators.bureaus import BUREAUS, Bureau
+from simulators.certificates import server_context
 from simulators.department import Department
 from simulators.housing_fund import HousingFund
 from simulators.human_resources import HumanResources
@@ -18,6 +20,7 @@ from simulators.public_security import PublicSecurity
 from simulators.rules import SHANGHAI
 from simulators.server import Server
 from simulators.store import Clock, Store
+from simulators.styles import scheme_of
 
 BASE_PORT = 5100
 KINDS: tuple[Union[type[Department], Bureau], ...] = (
@@ -57,11 +60,18 @@ def departments(
         *(
             Office(
                 b, store(b), secrets[b.secret], clock, hurried=hurried,
-                callback_key=secrets.get(f"{b.name}-callback", ""),
+                callback_key=secrets.get(f"{b.name}-callback", ""), tls=_tls(b.name, secrets),
             )
             for b in (*BUREAUS, *(newcomer.bureau for newcomer in new))
         ),
     ]
+
+
+def _tls(name: str, secrets: Mapping[str, str]) -> Optional[ssl.SSLContext]:
+    """The certificates of a department that takes mutual TLS; those of callers lie where the secrets say."""
+    if scheme_of(name) == "http":
+        return None
+    return server_context(Path(secrets[f"{name}-authority"]), Path(secrets[f"{name}-certificate"]))
 
 
 @contextmanager

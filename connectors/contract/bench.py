@@ -16,8 +16,6 @@ from connectors.guard import HeldBack
 from connectors.manifest import Manifest
 from gateway.errors import NotThere, YiwenError
 
-STRANGER = "not-the-secret-" + "0" * 49
-"""A secret that no department knows."""
 PACE_SECONDS = 60.0
 """How long one call waits for its turn, where the manifest sets a pace."""
 
@@ -29,7 +27,7 @@ class Bench:
     ``connect(secret=…, address=…, read=…)`` makes a connector that differs in what is given. ``operation`` is
     ``book`` for an item with appointments; ``own`` are then the answers that each receipt has for itself: a free
     time. ``spoiled`` is an answer that the department must refuse, ``stranger`` a wrong secret; None where there is
-    none. ``faults(fail=…, times=…, latency_ms=…)`` turns the dial, without arguments off.
+    none to give. ``faults(fail=…, times=…, latency_ms=…)`` turns the dial, without arguments off.
 
     Of a sample department we see more than its answers: ``count`` says how many cases it holds for a receipt,
     ``name_of`` how it wrote the applicant's name in it. ``news`` waits for its callback about a receipt. ``patience``
@@ -44,7 +42,7 @@ class Bench:
     faults: Callable[..., None]
     operation: str = "submit"
     own: Callable[[str], Mapping[str, str]] = lambda receipt: {}
-    stranger: Optional[str] = STRANGER
+    stranger: Optional[str] = None
     count: Optional[Callable[[str], int]] = None
     name_of: Optional[Callable[[str], str]] = None
     news: Optional[Callable[[str], News]] = None

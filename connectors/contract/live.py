@@ -11,10 +11,11 @@ from connectors.access import Timeouts
 from connectors.client import Connector
 from connectors.contract.bench import Bench, times_of
 from connectors.contract.listener import Listener
+from connectors.contract.stranger import stranger_of
 from connectors.contract.weather import Weather
 from connectors.guard import Guard
 from connectors.manifest import Manifest
-from connectors.registry import POOL, new_session
+from connectors.registry import POOL, session_for
 
 NEVER_DOWN = 10_000
 """Faults are made on purpose here: the guard must not take them for a department that is down."""
@@ -30,7 +31,7 @@ def live_bench(
     Raises:
         YiwenError: the free times of an appointment cannot be had.
     """
-    session = new_session()
+    session = session_for(manifest, secrets)
     weather = Weather(spare=manifest.auth.login, pool_connections=1, pool_maxsize=POOL, max_retries=0)
     for scheme in ("http://", "https://"):
         session.mount(scheme, weather)
@@ -48,7 +49,7 @@ def live_bench(
         return made(secret or own, address or usual.address, read) if secret or address or read else usual
 
     bench = Bench(
-        connect=connect, item=item, answers=answers, spoiled=spoiled(answers), faults=weather.turn,
+        stranger=stranger_of(manifest), connect=connect, item=item, answers=answers, spoiled=spoiled(answers), faults=weather.turn,
         operation=operation, news=listener.wait if listener else None,
     )
     try:

@@ -10,9 +10,10 @@ from connectors.access import Timeouts
 from connectors.client import Connector
 from connectors.contract import Bench
 from connectors.contract.bench import times_of
+from connectors.contract.stranger import stranger_of
 from connectors.manifest import Manifest
 from connectors.manifest_file import FILE_NAME, load_manifest
-from connectors.registry import new_session
+from connectors.registry import session_for
 from gateway.settings import ROOT
 from tests.support.departments import Departments
 
@@ -34,7 +35,7 @@ def bench(
     With ``operation`` book each receipt gets a time of its own that nobody has.
     """
     manifest = manifest_of(department)
-    session = new_session()
+    session = session_for(manifest, departments.secrets)
 
     def connect(*, secret: str = "", address: str = "", read: float = 0) -> Connector:
         timeouts = Timeouts(connect=1, read=read) if read else manifest.timeouts
@@ -51,6 +52,7 @@ def bench(
 
     made = Bench(
         connect=connect,
+        stranger=stranger_of(manifest),
         operation=operation,
         item=item,
         answers={**PERSON, **answers},

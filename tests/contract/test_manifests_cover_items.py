@@ -10,6 +10,7 @@ import pytest
 from connectors.manifest import SENDS_ANSWERS
 from connectors.manifest_file import FILE_NAME, load_manifest
 from gateway.settings import ROOT
+from simulators.styles import scheme_of
 from simulators.town import BASE_PORT, KINDS, ORDER
 from tests.support.yaml_files import read_yaml
 
@@ -99,7 +100,7 @@ def test_a_sample_system_takes_what_the_manifest_sends_at_the_port_that_it_names
 ) -> None:
     manifest = load_manifest(CATALOGUE / department / FILE_NAME)
     port = BASE_PORT + 1 + ORDER.index(department)
-    assert manifest.addresses.sample == f"http://127.0.0.1:{port}"
+    assert manifest.addresses.sample == f"{scheme_of(department)}://127.0.0.1:{port}"
     taken = KINDS[ORDER.index(department)].matters
     assert set(manifest.items.values()) == set(taken)
     for item, code in manifest.items.items():

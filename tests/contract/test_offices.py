@@ -30,7 +30,7 @@ ITEMS = {
     "disabled-persons": "disability-certificate", "data-administration": "open-data-request",
 }
 """One item of each department, to hold its connector and its system to the contract."""
-EACH_WAY = (*STYLES, "natural-resources", "disabled-persons")
+EACH_WAY = (*STYLES, "natural-resources", "civil-affairs")
 """One department of each way to work: the usual one twice, with appointments and without. The others differ from them
 in their forms, which test_every_item.py fills in, and are tried by ``connector test`` in test_trial.py."""
 CHEN = {"name": "陈建国", "id_number": "110105190103070013"}

@@ -16,7 +16,7 @@ from connectors.contract.live import live_bench
 from gateway.cases import form
 from gateway.cases.examples import example_answers
 from gateway.catalogue.model import Catalogue
-from simulators.bureaus import DISABLED_PERSONS
+from simulators.bureaus import JUSTICE
 from simulators.forms import Matter
 from simulators.office import Office, _Problem
 from simulators.rules import SHANGHAI
@@ -25,7 +25,7 @@ from simulators.store import Case, NewCase, Store
 from tests.contract.benches import manifest_of
 
 KEY = "the key of an office that does something wrong"
-DEPARTMENT, ITEM = "disabled-persons", "disability-certificate"
+DEPARTMENT, ITEM = "justice", "legal-aid"
 
 
 class ForgetsKeys(Office):
@@ -112,7 +112,7 @@ def now() -> dt.datetime:
 @pytest.fixture
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     """An office of the class that the test names."""
-    bureau = DISABLED_PERSONS
+    bureau = JUSTICE
     server = Server(request.param(bureau, Store(tmp_path / "office.db", "seal", "CL", now), KEY, now), 0)
     server.start()
     yield server
