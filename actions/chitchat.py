@@ -15,6 +15,10 @@ HOW_IT_GOES = re.compile(
     r"[那哎]?(?:然后|后来|结果|现在|这会儿?|今天)?(?:怎么样|咋样|怎样|好了|办好|弄好|有消息|有进展|有结果|啥情况|什么情况)?[了没有吗呢么啊]{0,3}[?？。!！ ]*"
 )
 """现在呢, 有消息没, 后来怎么样了: about the case that was shown."""
+OF_THE_VISIT = re.compile(
+    r"(?:[约定]的?|预约)(?:是|在|到)?(?:几点|哪天|几号|哪里|哪儿|在哪|什么时[候间]|啥时候?|哪个时间)|[改换](?:一?下|个|到)?(?:预约)?(?:时间|日子|[一那别其]天|期)|改期|改约|改到"
+)
+"""约的几点, 能改个时间吗: about the visit that was booked."""
 LONGEST = 10
 OF_A_CASE = frozenset({"submitted", "progress", "cases"})
 
@@ -48,6 +52,6 @@ def about_case(turn: Turn, say: Say) -> list[EventType] | None:
     text = turn.text.strip()
     receipt = turn.slot("case")
     asks = 1 < len(text) <= LONGEST and HOW_IT_GOES.fullmatch(text)
-    if receipt and turn.slot("state") in OF_A_CASE and asks:
+    if receipt and turn.slot("state") in OF_A_CASE and (asks or OF_THE_VISIT.search(text)):
         return show(turn, say, receipt)
     return None

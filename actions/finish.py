@@ -12,17 +12,15 @@ from actions.service_form import DONE
 from actions.sign_in import ask_to_sign_in, gone, lacks
 from actions.turn import Say, Turn, TurnAction, button, enter, leave
 from gateway.cases import answers as checks
-from gateway.cases import form
 from gateway.cases.calendar import due_day, spoken_day
 from gateway.cases.cases import CaseView
 from gateway.cases.drafts import DraftView
 from gateway.cases.opening import WAITING
 from gateway.cases.statuses import statuses
-from gateway.catalogue.model import CompleteItem, ElementType, Flow, LifeEvent, ServiceItem, Unit
+from gateway.catalogue.model import CompleteItem, Flow, LifeEvent, ServiceItem, Unit
 from gateway.errors import CitizenError
 from gateway.identity.sources import OWN
 
-PLACE = "service_place"
 HERE = "在这里"
 """Stands in the step of a guide that is done in this conversation."""
 
@@ -113,7 +111,7 @@ class ActionFinish(TurnAction):
             response, item=matter(item.name, "申请", "申领", "办理", "预约", "提交"), receipt=case.receipt,
             sentence=case.sentence, department=turn.department(item).short_name,
             limit="今天" if at_once else limit.text(), due=due,
-            when=_when(turn, item, draft), delivery=item.result.delivery, next=_next_step(item),
+            when=case.visit, delivery=item.result.delivery, next=_next_step(item),
             buttons=[
                 button("查进度", "query_progress", receipt=case.receipt),
                 *([] if case.final else [button("撤回", "withdraw_case", receipt=case.receipt)]),
@@ -144,15 +142,3 @@ def _next_step(item: CompleteItem) -> str:
     done = next((n for n, step in enumerate(item.steps) if HERE in step.does), 0)
     later = item.steps[done + 1:]
     return later[0].does if later else statuses()["received"].says
-
-
-def _when(turn: Turn, item: ServiceItem, draft: DraftView) -> str:
-    """The time and place of an appointment, as people read them."""
-    words = {
-        element: value for element, _, value in form.summary(turn.catalogue, item, draft.answers)
-        if turn.catalogue.elements[element].type is ElementType.slot or element == PLACE
-    }
-    place = words.pop(PLACE, "")
-    time = "，".join(words.values())
-    return time if place in time else f"{time}，{place}"
-

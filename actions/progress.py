@@ -97,6 +97,8 @@ def _response(case: CaseView, fresh: bool) -> str:
     }
     if case.status in own:
         return own[case.status]
+    if case.status == "booked" and case.visit:
+        return "utter_progress_booked"
     if case.due and case.days_left < 0:
         return "utter_progress_overdue"
     return "utter_progress_due" if case.due else "utter_progress"

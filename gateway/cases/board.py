@@ -73,7 +73,7 @@ def case_words(catalogue: Catalogue, case: CaseView) -> dict[str, str]:
     phone = department.phone if department else "12345"
     return {
         "item": case.item_name, "receipt": case.receipt, "label": case.label,
-        "sentence": case.sentence, "due": case.due,
+        "sentence": case.sentence, "due": case.due, "visit": case.visit,
         "wanted": case.wanted or ("部门没写明原因。" if case.final else f"没写明是什么，可以打 {phone} 问"),
         "department": department.short_name if department else "",
         "phone": phone, "then": "、".join(case.then), "wanted_words": case.wanted,

@@ -42,7 +42,7 @@ class CaseView:
     that wait for it, or were sent because it is granted; ``again`` says whether it can be done again in its place.
 
     ``due`` is empty while no limit runs; ``days_left`` counts in ``unit`` and is negative once it is over.
-    ``wanted`` is what the department asks for, or why it said no.
+    ``wanted`` is what the department asks for, or why it said no; ``visit`` is when and where to come.
     """
 
     id: str
@@ -61,6 +61,7 @@ class CaseView:
     days_left: int
     unit: str
     wanted: str
+    visit: str = ""
     then: tuple[str, ...] = ()
     again: bool = False
 
@@ -106,6 +107,8 @@ class Cases:
                 raise CitizenError("utter_draft_incomplete")
             drop_unasked(session, row.id, answers)
             case = self._opened(session, row, item, form.to_send(catalogue, answers))
+            if item.flow is Flow.appointment:
+                case.visit_sealed = self._store.cipher.seal(form.visit(catalogue, item, answers))
             row.state = "submitted"
             row.answers_sealed = self._store.cipher.seal({})
             session.flush()
@@ -254,6 +257,7 @@ class Cases:
             at=newest.at, reference=case.department_reference or "",
             days_left=self._days_left(case) if due else 0, unit=case.limit_unit or "working_days",
             wanted=str(self._store.cipher.open(case.wanted_sealed)) if asks else "",
+            visit=str(self._store.cipher.open(case.visit_sealed)) if case.visit_sealed else "",
             **self._in_event(session, case),
         )
 

@@ -16,6 +16,7 @@ from gateway.catalogue.model import (
 )
 
 SKIPPED = ""
+PLACE = "service_place"
 
 
 def asked_fields(item: Matter, answers: Mapping[str, str]) -> list[FormField]:
@@ -87,6 +88,17 @@ def summary_by_step(
     for item, own in of_step.items():
         groups.append((event.items[item].name, [rows[e] for e in own if every.count(e) == 1]))
     return groups
+
+
+def visit(catalogue: Catalogue, item: Matter, answers: Mapping[str, str]) -> str:
+    """Time and place of an appointment, as people read them; empty where none is made."""
+    words = {
+        element: value for element, _, value in summary(catalogue, item, answers)
+        if catalogue.elements[element].type is ElementType.slot or element == PLACE
+    }
+    place = words.pop(PLACE, "")
+    time = "，".join(words.values())
+    return time if not time or place in time else f"{time}，{place}"
 
 
 def appointment(choice: Choice) -> str:

@@ -174,7 +174,7 @@ class Case(Row):
     The promised limit ends on ``due_on``; it counts in ``limit_unit`` and stands still since
     ``stopped_on``, if that is set. ``wanted_sealed`` is what the department asked to be supplemented,
     in its own words; ``asked_at`` is when it was last asked how the case stands. ``results_sealed`` is what it gave
-    with a granted case, for the steps of a life event after it.
+    with a granted case, for the steps of a life event after it; ``visit_sealed`` is when and where a booked visit is.
     """
 
     __tablename__ = "cases"
@@ -193,6 +193,7 @@ class Case(Row):
     stopped_on = Column(String(10))
     wanted_sealed = Column(LargeBinary)
     results_sealed = Column(LargeBinary)
+    visit_sealed = Column(LargeBinary)
     asked_at = Column(Moment)
     created_at = Column(Moment, nullable=False)
     updated_at = Column(Moment, nullable=False)
