@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import listed
+from actions.chitchat import about_visit
 from actions.consent import spared
 from actions.drafts import WHERE, no_draft, where_am_i
 from actions.feelings import feeling_in, heard
@@ -58,6 +59,8 @@ class ActionApply(TurnAction):
         """See TurnAction."""
         if turn.entities.get("receipt"):
             return do_again(turn, say, str(turn.entities["receipt"]))
+        if (visit := about_visit(turn, say)) is not None:
+            return visit
         event = event_meant(turn)
         if event is not None:
             return start_event(turn, say, event) if turn.entities else heard(turn, say) + tell(turn, say, event)

@@ -52,6 +52,14 @@ def about_case(turn: Turn, say: Say) -> list[EventType] | None:
     text = turn.text.strip()
     receipt = turn.slot("case")
     asks = 1 < len(text) <= LONGEST and HOW_IT_GOES.fullmatch(text)
-    if receipt and turn.slot("state") in OF_A_CASE and (asks or OF_THE_VISIT.search(text)):
+    if receipt and turn.slot("state") in OF_A_CASE and asks:
         return show(turn, say, receipt)
-    return None
+    return about_visit(turn, say)
+
+
+def about_visit(turn: Turn, say: Say) -> list[EventType] | None:
+    """The booked case in talk, when its time is asked for or to be changed; None when it is not about that."""
+    receipt = turn.slot("case")
+    if turn.filling or not receipt or turn.slot("state") not in OF_A_CASE or not OF_THE_VISIT.search(turn.text):
+        return None
+    return show(turn, say, receipt)

@@ -6,7 +6,7 @@ import re
 
 from rasa_sdk.events import EventType
 
-from actions.chitchat import OF_THE_VISIT, about_case
+from actions.chitchat import about_visit
 from actions.consent import by_consent
 from actions.feelings import heard
 from actions.find_item import LEAST_SUBJECT, Found, ask_which, find_item, named_in
@@ -70,7 +70,7 @@ class ActionConsult(TurnAction):
         line = hotline_for(turn)
         if line is not None:
             return refer(turn, say, line)
-        if not turn.filling and OF_THE_VISIT.search(turn.text) and (told := about_case(turn, say)) is not None:
+        if (told := about_visit(turn, say)) is not None:
             return told
         found = find_item(turn)
         event = event_in_talk(turn)
