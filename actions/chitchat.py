@@ -7,6 +7,7 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.feelings import feeling_in, heard
+from actions.office import of_same_office
 from actions.progress import show
 from actions.rating import graded
 from actions.turn import Say, Turn, TurnAction, button
@@ -32,7 +33,7 @@ class ActionChitchat(TurnAction):
 
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
-        told = None if turn.filling else about_case(turn, say)
+        told = None if turn.filling else about_case(turn, say) or of_same_office(turn, say)
         if told is not None:
             return told
         feeling = None if turn.filling else feeling_in(turn.whole)

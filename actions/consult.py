@@ -14,6 +14,7 @@ from actions.guide import ASPECTS, FLOW_BUTTONS, SHORT_ASPECTS
 from actions.life_event import around_button, event_in_talk, event_meant, tell, tell_of_which
 from actions.list_services import ActionListServices
 from actions.listed import knows
+from actions.office import of_department, of_same_office
 from actions.questions import answered_question
 from actions.referral import hotline_for, refer
 from actions.region import away, elsewhere
@@ -36,8 +37,6 @@ ABOUT_DEPARTMENT = re.compile(r"有啥|管啥|干啥|做啥|管|干|做|事情|�
 AN_OFFICE = re.compile(r"[局委会联中心办处院厅科站队]$")
 """The other names of departments are matters as well: 公积金."""
 OF_DEPARTMENT = frozenset({"", "overview", "conditions", "process", "phone", "location", "hours"})
-WHERE_WHEN = re.compile(r"在哪|哪里|哪儿|地址|怎么走|几点|上班|下班|开门|关门|时间|周末")
-CALL = re.compile(r"电话|号码|打几号|打哪个")
 OWN_SUM = re.compile(r"[查看].{0,8}(?:多少|几多|几钱|几套|余额)|(?:还剩|还有|剩|里有|余额|总共有|一共有).{0,5}(?:多少|几多|几钱|几套)")
 """A wish to be told a figure of one's own (查下公积金有几多钱, 公积金还剩多少), not what the service costs."""
 GETS = re.compile(r"领(?:到|取)?(?:啥|什么|多少|几个?)?钱|能(?:领|拿|发)多少|(?:发|补|给|补贴)(?:我|我们|他|她|老人)?多少")
@@ -58,6 +57,9 @@ class ActionConsult(TurnAction):
         """See TurnAction."""
         if not turn.entities and only_department(turn):
             return of_department(turn, say)
+        told = of_same_office(turn, say)
+        if told is not None:
+            return told
         if turn.filling and not turn.text.startswith("/"):
             from actions.apply import unusable
 
@@ -114,24 +116,6 @@ def only_department(turn: Turn) -> bool:
     names = sorted((department.name, department.short_name, *department.aliases), key=len, reverse=True)
     name = next(n for n in names if normalise(n) in text)
     return bool(AN_OFFICE.search(name)) and not named_in(ABOUT_DEPARTMENT.sub("", text.replace(normalise(name), "", 1)))
-
-
-def of_department(turn: Turn, say: Say) -> list[EventType]:
-    """Where a department is and when it is open, or what it does."""
-    department = find_department(turn.catalogue, turn.text)
-    if department and department.phone and department.supervision and CALL.search(turn.text):
-        say(
-            "utter_phone", department=department.short_name, phone=department.phone,
-            supervision=department.supervision, source=department.hours,
-        )
-        return remember(state="consulting")
-    if department is None or not WHERE_WHEN.search(turn.text):
-        return ActionListServices().act(turn, say)
-    say(
-        "utter_location", lines=f"{department.name}：{department.address}。{department.hours}",
-        source=f"咨询电话 {department.phone}",
-    )
-    return remember(state="consulting")
 
 
 def faq(turn: Turn, say: Say, item: ServiceItem, question: Question) -> list[EventType]:

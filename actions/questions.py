@@ -27,12 +27,21 @@ _ABOUT_MYSELF = re.compile(r"^(?:帮我|替我|给我)")
 
 def answered_question(item: ServiceItem, text: str) -> Question | None:
     """The question of the item's guide that the text asks: nearly the same one, or the only one of its topic."""
+    return _nearly(item, text) or _of_topic(item, text) or _of_subject(item, text)
+
+
+def named_question(item: ServiceItem, text: str) -> Question | None:
+    """The question whose own words the text has; a topic alone is not enough."""
+    return _nearly(item, text) or _of_subject(item, text)
+
+
+def _nearly(item: ServiceItem, text: str) -> Question | None:
     asked = _pairs(text)
     near = [(*_likeness(asked, _pairs(q.ask)), q) for q in item.questions]
     best = max(near, key=lambda found: found[0], default=(0.0, 0.0, None))
     if best[0] >= ALIKE and best[1] >= LEAST_SHARED and len(asked) >= LEAST_PAIRS:
         return best[2]
-    return _of_topic(item, text) or _of_subject(item, text)
+    return None
 
 
 def _of_subject(item: ServiceItem, text: str) -> Question | None:

@@ -41,6 +41,10 @@ STARTS = {
 GRUMBLES = re.compile(r"(?:问|填|写|要)(?:我|得|的)?(?:这|那|恁)么(?:多|细|详细)|问(?:这|那)个?(?:干|做)(?:嘛|吗|啥|什么)|(?:干嘛|凭什么|为什么|为啥)要?(?:问|填|写|告诉)")
 """About the question, and no answer to it: 你问这么多干嘛."""
 CONFIRM_BUTTONS = [button("确认提交", "affirm"), button("改一项", "change_answer"), button("先不办", "stop")]
+FED_UP = re.compile(
+    r"(?:真|太|好|你|也太|怎么这么)*(?:烦不烦|有完没完|没完没了|烦死(?:人|我)?了?|烦人|罗嗦|啰嗦|磨叽|麻烦死?了?|烦)[啊呀吗呢的了]*[。.!！?？~ ]*"
+)
+"""No answer to any question: the end of it is told."""
 DONE = "done"
 CONFIRM = "confirm"
 
@@ -171,6 +175,9 @@ class ValidateServiceForm(TurnAction):
     ) -> str:
         pressed = str(turn.entities.get("value") or "")
         said = pressed or turn.text
+        if not pressed and FED_UP.fullmatch(turn.text.strip()):
+            number, total = form.progress(item, draft.answers)
+            raise CitizenError("utter_fed_up", left=total - number + 1)
         if attached.takes_files(element):
             return attached.read(turn, draft, field, element, said)
         chosen = element.type is ElementType.choice and checks.recognises(element, said, turn.core.today())
@@ -202,7 +209,7 @@ class ValidateServiceForm(TurnAction):
         buttons = choice_buttons(choices, field)
         if attached.takes_files(element):
             buttons = attached.choices(turn.core.attachments.of_draft(draft.id, element.element), field)
-        if error.response == "utter_needed":
+        if error.response in ("utter_needed", "utter_fed_up"):
             buttons += [button("先不办", "stop"), button("转人工", "hand_off")]
         say(error.response, buttons=buttons, **values)
         return [SlotSet("answer", None), SlotSet("draft", kept), SlotSet("state", "asking")]

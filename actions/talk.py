@@ -13,13 +13,15 @@ from actions.feelings import heard
 from actions.find_item import BACK, LIKELY, ask_which, nearer_kin, placed, popular
 from actions.life_event import event_meant, tell
 from actions.list_services import departments
+from actions.office import of_same_office
 from actions.progress import receipt_in, show, withdraw
-from actions.questions import answered_question
+from actions.questions import answered_question, named_question
 from actions.referral import hotline_for, refer
 from actions.turn import Say, Turn, TurnAction, remember
 from gateway.cases import form
 from gateway.cases.values import find_ordinal
 from gateway.catalogue.model import Flow, Matter, ServiceItem
+from gateway.understanding.cues import REPORTED
 
 NAMED_INSTEAD = 0.25
 """不是 … with an item this likely says which one it is instead."""
@@ -247,6 +249,9 @@ class ActionInform(TurnAction):
         receipt = receipt_in(turn)
         if receipt:
             return show(turn, say, receipt)
+        if REPORTED.search(turn.text):
+            say("utter_reported")
+            return remember(state="idle")
         event = event_meant(turn)
         if event is not None:
             return tell(turn, say, event)
@@ -282,7 +287,7 @@ class ActionUnsure(TurnAction):
 
 def not_understood(turn: Turn, say: Say) -> list[EventType]:
     """Offer what is near; after a second miss, departments and a human."""
-    told = about_case(turn, say)
+    told = about_case(turn, say) or of_same_office(turn, say)
     if told is not None:
         return told
     near = [turn.item(m["item"]) for m in turn.matches if m["score"] >= 0.15][:3]
@@ -313,7 +318,11 @@ class ActionOutOfScope(TurnAction):
             return refer(turn, say, line)
         if event_meant(turn) or (turn.matches and turn.matches[0]["score"] >= LIKELY):
             return ActionConsult().act(turn, say)
-        explained = unusable(turn, say) or about_case(turn, say)
+        known = turn.item(turn.slot("item")) if turn.slot("state") == "consulting" else None
+        question = named_question(known, turn.text) if known else None
+        if known and question:  # 财产怎么分, in a talk about a divorce
+            return faq(turn, say, known, question)
+        explained = unusable(turn, say) or about_case(turn, say) or of_same_office(turn, say)
         if explained is not None:
             return explained
         if turn.slot("candidates") and placed(turn.text) and chosen(turn):

@@ -159,7 +159,7 @@ def button(title: str, act: str, **entities: str) -> dict[str, str]:
 
 def remember(**slots: Any) -> list[EventType]:
     """SlotSet events. The short-lived context (candidates, pending, offer) ends unless given."""
-    fresh: dict[str, Any] = {"candidates": None, "pending": None, "offer": None}
+    fresh: dict[str, Any] = {"candidates": None, "pending": None, "offer": None, "office": None}
     return [SlotSet(name, value) for name, value in {**fresh, **slots}.items()]
 
 

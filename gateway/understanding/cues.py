@@ -59,6 +59,10 @@ ASPECT_WORDS = tuple(re.compile(words) for words in (
 CLAUSES = re.compile(r"[，,。；;!！ ]")
 CLOSING = re.compile(r"[，,。；;!！？? ~.]+$")
 SHORT, SHORTER, LONG, NAME = 8, 4, 20, 12
+REPORTED = re.compile(
+    r"^(?:我们?|他|她|家里人?)?(?:已经?|都|刚刚?|早就?|昨天|前天|今天|之前|当时)*(?:就|也)?(?:报过?了?警了?|打过?了?110了?|去派出所报(?:过|了)?案?了?)[了过啊吧呀。.!！ ]*$"
+)
+"""The police know already, and nothing else is said: no cry for help."""
 LINKS = re.compile(
     r"[那它他她这的要得收去来有是在就还能个位该又会再也都大约概般总共交给花用呢啊呀吧嘛吗了,，。?？!！ ]|"
     r"的话|那个|这个|一般|到底|请问|谢谢|办理?|弄|搞|号|[烦急气]死|真烦"

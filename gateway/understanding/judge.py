@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from gateway import settings
 from gateway.understanding.act_meaning import ActMeaning, lines_of
-from gateway.understanding.cues import ASKS, is_bare, last_clause
+from gateway.understanding.cues import ASKS, REPORTED, is_bare, last_clause
 from gateway.understanding.encoder import Vectors, encoder_of
 from gateway.understanding.label_ranker import RANKED
 from gateway.understanding.matcher import VECTOR
@@ -119,6 +119,8 @@ class ActJudge(GraphComponent):
             judged = [{"name": "consult", "confidence": 1.0 - nothing}]  # the acts are learned in Chinese
         elif judged[0]["name"] in BESIDE and any(e["meant"] for e in message.get("events") or []):
             judged = [{"name": "consult", "confidence": 1.0 - nothing}, *judged]  # 我刚生了娃: no chat
+        elif judged[0]["name"] == "crisis" and REPORTED.match(message.get(NORMAL) or ""):
+            judged = [{"name": "inform", "confidence": judged[0]["confidence"]}, *judged]
         elif judged[0]["name"] == "apply" and asks_in_the_end(message.get(NORMAL) or ""):
             judged[0] = {**judged[0], "name": "consult"}
         best = judged[0]
