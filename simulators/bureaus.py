@@ -39,6 +39,12 @@ _NAME, _CERT, _MOBILE = (
 )
 _PERSON = (_NAME, _CERT, _MOBILE)
 _HOME = Field("form.address")
+_AGENT = (
+    coded("agent.relation", "0 1 2", optional=True), coded("agent.basis", "1 2 3 4", when=("agent.relation", "1 2")),
+    Field("agent.name", "name", when=("agent.relation", "1 2")),
+    Field("agent.certNo", "id", when=("agent.relation", "1 2")),
+)
+"""Who acts for the applicant, where somebody does."""
 _HOUSEHOLD = (Field("form.householdSize", "count"), Field("form.monthlyIncome", "income"))
 _PAYOUT = (coded("form.payout", "1 2"), Field("form.bankCard", "card", when=("form.payout", "2")))
 _VISIT = (coded("window", "01 02"), Field("slotNo"))
@@ -167,7 +173,7 @@ DISABLED_PERSONS = Bureau("disabled-persons", "残疾人证管理系统", "CL", 
     "CL0101": Matter("残疾人证新办", (
         *_PERSON, _HOME, coded("form.disability", "1 2 3 4 5 6 7"),
         Field("form.guardianName", "name", optional=True), coded("form.assessment", "1 2"),
-        coded("form.delivery", "1 2"),
+        coded("form.delivery", "1 2"), *_AGENT,
     )),
 }, key="disabled-persons-certificate")
 

@@ -16,6 +16,7 @@ from connectors.registry import Connectors
 from gateway.cases.following import follow
 from gateway.cases.history import add_event
 from gateway.cases.statuses import statuses
+from gateway.identity.representations import told
 from gateway.store.store import Store
 from gateway.store.tables import Case, Submission, new_id
 
@@ -80,7 +81,7 @@ class Claims:
                 case = session.get(Case, row.case_id)
                 if not self._may_go(session, case, row):
                     continue
-                order = self._leased(row, case, began)
+                order = self._leased(session, row, case, began)
             with self._lock:
                 self._busy[order.department] += 1
             return order
@@ -104,7 +105,7 @@ class Claims:
             .order_by(Submission.due_at).limit(1).with_for_update(skip_locked=True)
         ).first()
 
-    def _leased(self, row: Submission, case: Case, began: float) -> Order:
+    def _leased(self, session: Session, row: Submission, case: Case, began: float) -> Order:
         now = self._store.clock()
         call = self._longest_call(row.department)
         lease = max(self._shortest, call * SPARE)
@@ -118,9 +119,18 @@ class Claims:
             id=row.id, lease=row.lease, case_id=case.id, operation=row.operation,
             state=row.state, attempts=row.attempts, department=row.department, item=case.item,
             receipt=case.receipt, reference=case.department_reference or "",
-            key=row.idempotency_key, values=self._store.cipher.open(row.values_sealed or case.answers_sealed),
-            deadline=began + lease - call,
+            key=row.idempotency_key, values=self._values(session, row, case), deadline=began + lease - call,
         )
+
+    def _values(self, session: Session, row: Submission, case: Case) -> dict[str, str]:
+        """The answers; with an application also who acts for whom, where the department's connector names it."""
+        values = dict(self._store.cipher.open(row.values_sealed or case.answers_sealed))
+        connector = self._connectors.get(row.department)
+        if row.operation in FIRST and connector is not None and connector.offers(row.operation):
+            names = connector.manifest.fields_of(row.operation)
+            facts = told(session, self._store.cipher, case.draft_id) if case.draft_id else {}
+            values |= {element: value for element, value in facts.items() if element in names}
+        return values
 
     def _longest_call(self, department: str) -> float:
         connector = self._connectors.get(department)

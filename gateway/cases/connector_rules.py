@@ -8,9 +8,11 @@ from pathlib import Path
 
 from connectors.manifest import Manifest
 from connectors.manifest_file import FILE_NAME, load_manifest
+from gateway.cases.form import choices_of
 from gateway.catalogue.checks import Finding
 from gateway.catalogue.model import Catalogue, ElementType, Flow, ServiceItem
 from gateway.errors import ManifestError
+from gateway.identity.representations import SELF
 
 OPERATION_OF = {Flow.apply: "submit", Flow.appointment: "book", Flow.query: "query"}
 """The operation that takes the answers of an item."""
@@ -55,6 +57,12 @@ def _uncovered(catalogue: Catalogue, item: ServiceItem, manifest: Manifest) -> I
         choices = {choice.value for choice in catalogue.elements[element].choices}
         for choice in sorted(choices - set(manifest.values_.get(element, {}))):
             yield f"values.{element}: {choice} is missing; {item.item} offers it, so say the department's code of it."
+    for field in item.fields:
+        kept = catalogue.elements[field.element]
+        if not kept.sent and kept.element in names:
+            offered = {c.value for c in choices_of(field, kept)} - {SELF}
+            for choice in sorted(offered - set(manifest.values_.get(kept.element, {}))):
+                yield f"values.{kept.element}: {choice} is missing; {item.item} offers it, so say the department's code of it."
     told = [names[element] for element in asked if element in names]
     for name in sorted({name for name in told if told.count(name) > 1}):
         yield f"fields: two answers of {item.item} would be sent as {name}; give each a name of its own."

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from gateway.identity.sign_in import Signed
+from gateway.privacy.cipher import Cipher
 from gateway.store.consent_tables import Representation
 from gateway.store.store import Store
 
-ASKED, SELF = "acting_for", "self"
+ASKED, SELF, COMPANY = "acting_for", "self", "company"
 BASES = ("acting_family_basis", "acting_company_basis")
 
 
@@ -18,6 +19,20 @@ def acts_for(answers: Mapping[str, str]) -> str:
     """Whom an application is for, besides oneself; empty for oneself."""
     relation = answers.get(ASKED, "")
     return "" if relation == SELF else relation
+
+
+def told(session: Session, cipher: Cipher, draft: str) -> dict[str, str]:
+    """What a department may be told of who acts for whom, by data element; empty for one's own matter."""
+    row = session.get(Representation, draft)
+    if row is None:
+        return {}
+    agent = cipher.open(row.agent_sealed)
+    family, company = BASES
+    facts = {
+        ASKED: row.relation, company if row.relation == COMPANY else family: row.basis,
+        "agent_name": agent.get("name", ""), "agent_id_number": agent.get("id_number", ""),
+    }
+    return {element: value for element, value in facts.items() if value}
 
 
 class Representations:

@@ -18,6 +18,8 @@ WRONG = [
     (JUSTICE, "company_name: form.companyName", "company_name: person.name", "would be sent as person.name"),
     (JUSTICE, "  book:\n", "  query:\n", "operations: book is missing; notarization needs it"),
     ("education/connector.yml", "files: files, file_kilobytes: 2048", "", "sends: files is missing; school-enrolment asks"),
+    ("disabled-persons/connector.yml", 'child: "2"', 'company: "2"',
+     "values.acting_for: child is missing; disability-certificate offers it"),
     (JUSTICE, "body: json", "body: jsn", "jsn is not a value"),
 ]
 
