@@ -23,7 +23,11 @@ CONSENT = "consent"
 HEAD = "head"
 """Whoever acts for a company as its head fills in their own name."""
 REFUSES = re.compile(r"不同意|不授权|不用|不要|不想|自己填|不给|不行|不可以|不好|拒绝|别|^不")
-AGREES = re.compile(r"同意|授权|可以|好|行|嗯|是的|对|要得|没问题|ok", re.IGNORECASE)
+AGREES = re.compile(
+    r"(?:嗯|哦|那|就|是|对|好|行|要得|中|成|ok|yes|的|吧|啊|呀|嘞|[，,。!！ ])+|[^?？]*(?:同意|授权|没问题|可以|[取查]吧)(?:(?![吗么?？]).)*",
+    re.IGNORECASE,
+)
+"""A yes and nothing else, or the words for it, and no question (可以不授权吗, 行不行)."""
 
 
 def prepare(turn: Turn, say: Say, item: Matter, draft: DraftView) -> tuple[DraftView, list[EventType]]:
@@ -53,7 +57,8 @@ def decide(turn: Turn, say: Say, item: Matter, draft: DraftView) -> list[EventTy
     """Keep what the person said to the question for consent."""
     text, kept = turn.text.strip(), turn.slot("draft") or {}
     refuses = turn.act == "deny" or bool(REFUSES.search(text))
-    if not refuses and turn.act != "affirm" and not AGREES.search(text):
+    agrees = turn.text.startswith("/affirm") or bool(AGREES.fullmatch(text))
+    if not refuses and not agrees:  # consent is said in so many words
         say("utter_consent_unclear", buttons=_choices())
         return [SlotSet("answer", None), SlotSet("draft", {**kept, "explained": CONSENT}), SlotSet("state", "consenting")]
     elements = _wanted(turn, item, draft)
