@@ -51,6 +51,7 @@ log = logging.getLogger("yiwen.server")
 
 THREADS = 16
 LARGEST_REQUEST = 1024 * 1024
+SLOWEST_UPLOAD = 120  # seconds; a contract from a phone with a poor line
 SESSIONS_PER_MINUTE = 60
 VERIFICATIONS_PER_MINUTE = 20
 LOOKS_PER_MINUTE = 12
@@ -62,7 +63,7 @@ def build_app(core: Core, model: Path, name: str = "yiwen") -> Sanic:
     app = Sanic(name, configure_logging=False)
     app.config.update(
         REQUEST_MAX_SIZE=max(LARGEST_REQUEST, core.attachments.most_bytes + 1024), FALLBACK_ERROR_FORMAT="json", ACCESS_LOG=False,
-        KEEP_ALIVE_TIMEOUT=30, REQUEST_TIMEOUT=30, RESPONSE_TIMEOUT=60,
+        KEEP_ALIVE_TIMEOUT=30, REQUEST_TIMEOUT=SLOWEST_UPLOAD, RESPONSE_TIMEOUT=60,
     )
     install(core)
     door = Door(core, _limit(core, core.settings.messages_per_minute))

@@ -22,6 +22,8 @@ ELEMENT = re.compile(rb"(</?[\w:.-]+)")
 GARBLED = ("wrong_charset", "changed_schema")
 """What was done, but is answered so that nobody can read it."""
 CALLBACKS = ("twice", "late")
+_OF_FILES = ("files", "supplementFiles")
+"""Fields that hold no words of people, but digests, which are shown whole."""
 _DIALS = ("latency_ms", "fail", "times", "callbacks")
 KEPT = 366 * 86_400
 """Seconds that the key of a supplement is known: longer than any case takes."""
@@ -195,7 +197,7 @@ class Department(abc.ABC):
                 **dataclasses.asdict(case),
                 "item_name": self._title(case.item),
                 "status_name": self.statuses.get(case.status, case.status),
-                "fields": {n: text if n == "files" else cover(text) for n, text in case.fields.items()},
+                "fields": {n: text if n in _OF_FILES else cover(text) for n, text in case.fields.items()},
             }
             for case in cases
         ]

@@ -210,6 +210,8 @@ class Office(Department):
             raise _Problem("MISSING", "补正内容为空", "supplement")
         if not self.supplemented(case, told.get("requestNo", "")):
             raise _Problem("NOT_WAITING", "办件不在补正阶段")
+        added = {"supplement": told["supplement"], "supplementFiles": told.get("files", "")}
+        self.store.write_on(case, {name: text for name, text in added.items() if text})
         return self._described(self._known(told))
 
     def _known(self, told: dict[str, str]) -> Case:

@@ -190,6 +190,12 @@ class Store:
                 (status, self._clock().isoformat(timespec="seconds"), reference),
             )
 
+    def write_on(self, case: Case, fields: Mapping[str, str]) -> None:
+        """Add to what is written on a case."""
+        sealed = self._fernet.encrypt(json.dumps({**case.fields, **fields}, ensure_ascii=False).encode())
+        with self._change() as db:
+            db.execute("UPDATE cases SET fields = ? WHERE reference = ?", (sealed, case.reference))
+
     def taken(self, gone: str) -> dict[str, int]:
         """How many cases hold each slot, those in status ``gone`` apart."""
         with self._lock:

@@ -50,7 +50,7 @@ def attachment_page(door: Door, links: AttachmentLinks) -> Blueprint:
         try:
             await door.admit("link", target.draft or target.case or "")
             file = (request.files or {}).get(FIELD)
-            kept = await asyncio.to_thread(links.add, link, bytes(file.body) if file else b"")
+            kept = await door.slowly(links.add, link, bytes(file.body) if file else b"")
         except CitizenError as error:
             words = door.words(error.response, **error.values)
             return page(status_of(error), target=target, problem=words)

@@ -25,7 +25,7 @@ async def take_file(door: Door, channel: str, sender: str, content: bytes) -> li
     citizen = await asyncio.to_thread(door.core.citizens.of, full_name)
     question = await door.open_question(full_name)
     receipt = (question or {}).get("receipt") or ""
-    kept = await asyncio.to_thread(door.core.attachments.add, citizen, content, receipt)
+    kept = await door.slowly(door.core.attachments.add, citizen, content, receipt)
     replies = [told(door, full_name, kept, question)]
     if kept.full and answers(kept, question):
         replies += await door.handle(channel, sender, SENT["payload"])

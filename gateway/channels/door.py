@@ -14,8 +14,10 @@ import logging
 import re
 import time
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -35,6 +37,8 @@ log = logging.getLogger("yiwen.door")
 
 LONGEST_MESSAGE = 2000
 LONGEST_SENDER = 128
+SLOW_THREADS = 4
+Result = TypeVar("Result")
 PAYLOAD = re.compile(r"/([a-z_]+)\s*(\{.*\})?\s*", re.DOTALL)
 SIGN_IN_NUMBER = re.compile(r"\W*(\d{3})\W?(\d{3})\W*")
 RASA_INTENTS = {"back", "session_start", "nlu_fallback"}
@@ -64,6 +68,7 @@ class Door:
         self._core = core
         self._limit = limit
         self.agent: Agent | None = None
+        self._slow = ThreadPoolExecutor(SLOW_THREADS, thread_name_prefix="files")
 
     async def handle(self, channel: str, sender: str, text: str) -> list[dict[str, Any]]:
         """The replies to one message, in Rasa's REST shape.
@@ -97,6 +102,10 @@ class Door:
         """
         if not await self._limit.allow(f"{channel}:{sender}"):
             raise CitizenError("utter_too_fast")
+
+    async def slowly(self, work: Callable[..., Result], *given: Any) -> Result:
+        """Run what may take seconds (a look through a PDF, a call to WeChat) where no turn waits behind it."""
+        return await asyncio.get_running_loop().run_in_executor(self._slow, work, *given)
 
     async def open_question(self, sender: str) -> dict[str, Any] | None:
         """The question of a form that waits for this sender's answer (slot ``draft``), if one does.

@@ -54,6 +54,7 @@ class WeChatChannel(InputChannel):
         self._token = token
         self._account = account
         self._late: set[asyncio.Task[str]] = set()
+        self._telling: set[asyncio.Future[bool]] = set()
         self._answers: OrderedDict[str, asyncio.Task[str]] = OrderedDict()
         self._choices: OrderedDict[str, list[dict[str, str]]] = OrderedDict()
 
@@ -103,7 +104,7 @@ class WeChatChannel(InputChannel):
 
         async def send(replies: list[dict[str, Any]]) -> bool:
             assert self._account is not None
-            return await asyncio.to_thread(self._account.tell, source, self._rendered(source, replies))
+            return await self._door.slowly(self._account.tell, source, self._rendered(source, replies))
 
         if not await news.bring(sender, send):
             quiet[sender] = now + LEAVE_ALONE
@@ -141,7 +142,9 @@ class WeChatChannel(InputChannel):
     def _tell_late(self, source: str, task: asyncio.Task[str]) -> None:
         """Send what was not ready in time. The task stays in ``_late``, so that no repeat says it again."""
         if self._account and not task.cancelled() and not task.exception() and task.result():
-            asyncio.get_running_loop().run_in_executor(None, self._account.tell, source, task.result())
+            telling = asyncio.ensure_future(self._door.slowly(self._account.tell, source, task.result()))
+            self._telling.add(telling)  # the loop itself keeps no hold of it
+            telling.add_done_callback(self._telling.discard)
 
     async def _reply(self, message: BaseMessage) -> str:
         if isinstance(message, ImageMessage):
@@ -162,7 +165,7 @@ class WeChatChannel(InputChannel):
             if self._account is None:
                 return self._door.words("utter_wechat_files_link", link=link)
             most = self._door.core.attachments.most_bytes
-            content = await asyncio.to_thread(self._account.photo, message.media_id, most)
+            content = await self._door.slowly(self._account.photo, message.media_id, most)
             replies = await take_file(self._door, "wechat", message.source, content)
         except RetryLater as error:
             log.warning("%s", error)

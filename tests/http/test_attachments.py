@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.applicant import next_answer
+from tests.support.applicant import apply_for, next_answer
 from tests.support.departments import Departments
 from tests.support.gateway import Gateway
 from tests.support.papers import hostile, pdf, photo
@@ -146,3 +146,25 @@ def test_a_page_behind_a_link_is_closed_to_whoever_has_none(gateway: Gateway) ->
         answer = requests.request(method, f"{gateway.url}/send/forged/attachment", timeout=SECONDS)
         assert answer.status_code == 410
         assert "不能用了" in answer.text
+
+
+def test_a_supplement_may_be_files_that_reach_the_department(
+    gateway: Gateway, departments: Departments
+) -> None:
+    sender, paper = uuid.uuid4().hex, pdf()
+    receipt = apply_for(gateway.say, sender, "school-enrolment")
+    case = next(c for c in departments.ledger("education") if c["receipt"] == receipt)
+    departments.advance("education", case["reference"], "supplement")
+    assert "要补" in gateway.say(sender, f"查进度 {receipt}")[0]["text"]
+    asked = gateway.say(sender, f'/supplement_case{{"receipt": "{receipt}"}}')
+    assert asked[-1]["custom"]["expects"]["files"]["most"] == 9
+    kept = send(gateway, sender, paper).json()
+    assert [b["title"] for b in kept[0]["buttons"]] == ["传好了"]
+    assert kept[0]["custom"]["expects"]["files"], "the chooser stays"
+    read_back = gateway.say(sender, kept[0]["buttons"][0]["payload"])
+    assert "见附件，共 1 份" in read_back[-1]["text"]
+    assert "files" not in read_back[-1]["custom"]["expects"]
+    assert "补好了" in gateway.say(sender, "/affirm")[0]["text"]
+    case = next(c for c in departments.ledger("education") if c["receipt"] == receipt)
+    assert case["status"] == "21"
+    assert hashlib.sha256(paper).hexdigest() in case["fields"]["supplementFiles"]
