@@ -14,7 +14,7 @@ from actions.drafts import WHERE, no_draft, where_am_i
 from actions.feelings import feeling_in, heard
 from actions.filing import do_again
 from actions.find_item import BACK, ask_which, find_item, named_in
-from actions.life_event import event_meant, offer_whole, start_event, tell
+from actions.life_event import BEGINS, event_meant, offer_whole, start_event, tell, wants_all
 from actions.referral import hotline_for, refer
 from actions.sign_in import ask_to_sign_in, lacks
 from actions.turn import Say, Turn, TurnAction, announce_waiting, button, enter, leave, remember
@@ -44,7 +44,6 @@ PLAIN = 0.5
 OF_OFFICIALS = re.compile(r"窗口|工作人员|办事员|办事大厅|服务态度|你们|民警|城管|科员|公务员")
 """Grievances about officials; they are no traders, however alike the words are."""
 GRIEVES = re.compile(r"投诉|举报|反映|告")
-BEGINS = re.compile(r"^(?:现在|那就?|就|好，?)?开始(?:吧|办理?|填)?[。!！]*$")
 RATHER = re.compile(r"还是|先说|先问|换成|改成|改办|我要问|我想问|想办|要办")
 
 
@@ -59,6 +58,9 @@ class ActionApply(TurnAction):
         """See TurnAction."""
         if turn.entities.get("receipt"):
             return do_again(turn, say, str(turn.entities["receipt"]))
+        event = wants_all(turn)
+        if event is not None:
+            return start_event(turn, say, event)
         if (visit := about_visit(turn, say)) is not None:
             return visit
         event = event_meant(turn)

@@ -14,7 +14,7 @@ from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.calendar import spoken_day
 from gateway.cases.drafts import DraftView
-from gateway.catalogue.model import Element, Flow, FormField, Matter, ServiceItem, Source
+from gateway.catalogue.model import Element, Flow, FormField, LifeEvent, Matter, ServiceItem, Source
 from gateway.identity.consents import sourced, wanted
 from gateway.identity.representations import ASKED, BASES, SELF, acts_for
 from gateway.identity.sources import OWN, Fetched
@@ -40,7 +40,7 @@ def prepare(turn: Turn, say: Say, item: Matter, draft: DraftView) -> tuple[Draft
     if turn.signed is None:
         return draft, []
     draft = _own_data(turn, say, item, draft)
-    if not _is_own(turn, item, draft):
+    if not _is_own(turn, item, draft) or not _is_settled(item, draft):
         return draft, []
     decided = turn.core.consents.decided(turn.citizen, draft.id)
     if decided is None:
@@ -122,6 +122,12 @@ def _is_own(turn: Turn, item: Matter, draft: DraftView) -> bool:
     """Whether the application is about whoever is signed in: nobody else's data is ever fetched."""
     number = draft.answers.get("id_number")
     return turn.signed is not None and bool(number) and number == turn.signed.id_number
+
+
+def _is_settled(item: Matter, draft: DraftView) -> bool:
+    """Whether it is known which steps of a life event are wanted: one consent is for all that they need."""
+    steps = item.filed if isinstance(item, LifeEvent) else []
+    return all(step.choice in draft.answers for step in steps if step.optional)
 
 
 def _wanted(turn: Turn, item: Matter, draft: DraftView) -> list[Element]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import EventType
 
+from actions.find_item import MOST_CHOICES, ask_which
 from actions.guide import fee_words, limit_words
 from actions.sign_in import ask_to_sign_in, lacks
 from actions.turn import Say, Turn, announce_waiting, button, enter, leave, remember
@@ -14,6 +17,8 @@ from gateway.catalogue.model import CompleteItem, LifeEvent, ServiceItem
 ONE = "one"
 """What a button asks for: which single service of the event."""
 MOST_BUTTONS = 8
+BEGINS = re.compile(r"^(?:现在|那就?|就|好，?|我要)?开始(?:吧|办理?|填)?[吧。!！]*$")
+TOGETHER = re.compile(r"^(?:那就?|就|好，?|我要?|给我)?(?:一起|一块儿?|都|全部?|全都|一次)(?:给我)?(?:办|弄|填)")
 
 
 def event_meant(turn: Turn) -> LifeEvent | None:
@@ -49,6 +54,8 @@ def tell(turn: Turn, say: Say, event: LifeEvent) -> list[EventType]:
     if turn.filling and not turn.entities:
         say("utter_event_brief", event=event.name, lines=_lines(turn, event))
         return []
+    if turn.slot("script") == "en":
+        return ask_which(turn, say, [event.items[s.item] for s in event.steps][:MOST_CHOICES], "consult")
     left = leave() if turn.filling else []  # a button says that the event is wanted instead
     if turn.entities.get("value") == ONE:
         return left + tell_one(turn, say, event)
@@ -59,7 +66,23 @@ def tell(turn: Turn, say: Say, event: LifeEvent) -> list[EventType]:
     own = event.guides
     if own:
         say("utter_event_own", lines="\n".join(f"· {i.name}（{turn.department(i).short_name}）" for i in own))
-    return left + remember(item=event.event, offer={"act": "apply", "item": event.event}, state="consulting")
+    return left + _in_talk(event)
+
+
+def _in_talk(event: LifeEvent) -> list[EventType]:
+    """The event is what 好 and 第二个 refer to."""
+    items = [*(event.items[step.item] for step in event.filed), *event.guides]
+    return remember(
+        item=event.event, offer={"act": "apply", "item": event.event}, state="consulting",
+        candidates=[{"item": i.item, "name": i.name} for i in items],
+    )
+
+
+def wants_all(turn: Turn) -> LifeEvent | None:
+    """开始办理, 都办了吧: the event in talk, where nothing else is named."""
+    event = event_in_talk(turn)
+    said = turn.text.strip()
+    return event if event and not turn.filling and (BEGINS.match(said) or TOGETHER.match(said)) else None
 
 
 def tell_one(turn: Turn, say: Say, event: LifeEvent) -> list[EventType]:
@@ -117,7 +140,7 @@ def tell_each(turn: Turn, say: Say, event: LifeEvent, aspect: str) -> list[Event
         i.item: fee_words(i.fee) if aspect == "fee" else limit_words(i, turn.core.today()) for i in whole
     }
     say("utter_event_each", event=event.name, lines="\n".join(f"· {i.name}：{words[i.item]}" for i in whole))
-    return remember(item=event.event) if not turn.filling else []
+    return [] if turn.filling else _in_talk(event)
 
 
 def tell_of_which(turn: Turn, say: Say, event: LifeEvent) -> list[EventType]:

@@ -11,7 +11,7 @@ from actions.chitchat import about_case
 from actions.consult import ActionConsult, answer, faq, in_english
 from actions.feelings import heard
 from actions.find_item import BACK, LIKELY, ask_which, nearer_kin, placed, popular
-from actions.life_event import event_meant, tell
+from actions.life_event import event_in_talk, event_meant, tell
 from actions.list_services import departments
 from actions.office import of_same_office
 from actions.progress import receipt_in, show, withdraw
@@ -118,7 +118,7 @@ class ActionDeny(TurnAction):
         offer = turn.slot("offer") or {}
         if offer.get("act") == "withdraw_case":  # it goes on, and that is shown
             return show(turn, say, offer["receipt"])
-        if turn.slot("candidates"):
+        if turn.slot("candidates") and event_in_talk(turn) is None:
             say("utter_none_of_them", buttons=departments(turn))
             return remember(state="clarifying")
         told = about_case(turn, say)

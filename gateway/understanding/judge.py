@@ -34,6 +34,7 @@ log = logging.getLogger("yiwen.understanding")
 
 OF_SERVICES = frozenset({"consult", "apply", "book_appointment"})
 BESIDE = frozenset({"out_of_scope", "chitchat"})
+FAINT, CERTAIN_EVENT = 0.4, 0.8
 LEAST = 0.1
 """The matcher is never heard as if it were certain."""
 UNHEARD = 1e-3
@@ -117,8 +118,8 @@ class ActJudge(GraphComponent):
             judged = self.weighed(judged, nothing)
         if nothing < 0.5 and not CHINESE.search(message.get(NORMAL) or ""):
             judged = [{"name": "consult", "confidence": 1.0 - nothing}]  # the acts are learned in Chinese
-        elif judged[0]["name"] in BESIDE and any(e["meant"] for e in message.get("events") or []):
-            judged = [{"name": "consult", "confidence": 1.0 - nothing}, *judged]  # 我刚生了娃: no chat
+        elif tells_of_event(judged[0], message.get("events") or []):
+            judged = [{"name": "consult", "confidence": 1.0 - nothing}, *judged]
         elif judged[0]["name"] == "crisis" and REPORTED.match(message.get(NORMAL) or ""):
             judged = [{"name": "inform", "confidence": judged[0]["confidence"]}, *judged]
         elif judged[0]["name"] == "apply" and asks_in_the_end(message.get(NORMAL) or ""):
@@ -164,6 +165,14 @@ class ActJudge(GraphComponent):
         known = sum(r["confidence"] for r in ranking)
         judged = [{"name": name, "confidence": known * power / total} for name, power in powers]
         return sorted(judged, key=lambda r: -r["confidence"])
+
+
+def tells_of_event(best: dict[str, Any], events: list[dict[str, Any]]) -> bool:
+    """Whether what looks like chat, or faintly like an emergency (我生孩子了), tells of a life event. A real emergency
+    is surer of itself, or no event is."""
+    meant = next((e["score"] for e in events if e["meant"]), 0.0)
+    faint = best["name"] == "crisis" and best["confidence"] < FAINT and meant >= CERTAIN_EVENT
+    return bool(meant) and (best["name"] in BESIDE or faint)
 
 
 def asks_in_the_end(text: str) -> bool:

@@ -357,3 +357,14 @@ def test_while_a_question_waits_for_its_answer_no_news_are_asked_for(page: Page,
     look(page, door, expected=False)
     say(page, "13800138000")
     look(page, door)
+
+
+def test_how_far_the_steps_of_a_life_event_are_is_seen_and_told_to_who_cannot_see(page: Page, door: Door) -> None:
+    statuses = ["done_granted", "accepted", "waiting", "done_refused"]
+    door.plan.append(says("4 件办好了 1 件", filing={"steps": [{"status": status} for status in statuses]}))
+    say(page, "我的进度")
+    bar = page.get_by_role("img", name="共 4 件，办好 1 件")
+    expect(bar).to_be_visible()
+    assert bar.locator("i").evaluate_all("all => all.map(i => i.className)") == ["done", "going", "waits", "failed"]
+    page.reload()
+    expect(page.get_by_role("img", name="共 4 件，办好 1 件")).to_be_visible()

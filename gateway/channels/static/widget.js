@@ -256,6 +256,7 @@
       said.append(el("div", { className: "bubble" },
         el("span", { className: "heard" }, "一问："), ...blocks(entry.text)));
     }
+    if (entry.steps) said.append(progress(entry.steps));
     if (entry.case) said.append(receipt(entry.case));
     if (entry.buttons.length) {
       said.append(chips(entry.buttons, ({ title, payload, url }) => {
@@ -282,6 +283,19 @@
     if (!number) return;
     history.replaceState(null, "", location.pathname + location.search);
     send(number, "我登录好了");
+  }
+  // ---- How far the steps of a life event are; the words stand in the reply itself
+  const GRANTED = "done_granted", FAILED = ["done_refused", "not_accepted", "withdrawn"];
+  function stepsOf({ filing }) {
+    return filing && Array.isArray(filing.steps) && filing.steps.map(({ status }) =>
+      (status === GRANTED ? "done" : FAILED.includes(status) ? "failed" : status === "waiting" ? "waits" : "going"));
+  }
+  function progress(steps) {
+    const done = steps.filter((step) => step === "done").length;
+    const bar = el("div", { className: "steps" }, ...steps.map((step) => el("i", { className: step })));
+    bar.setAttribute("role", "img");
+    bar.setAttribute("aria-label", `共 ${steps.length} 件，办好 ${done} 件`);
+    return bar;
   }
   function receipt(number) {
     const copy = button("复制编号", async () => {
@@ -371,7 +385,8 @@
   function receive(reply, aside) {
     const custom = reply.custom || {};
     const entry = { text: reply.text, buttons: reply.buttons || [],
-      case: typeof custom.case === "string" ? custom.case : "", expects: custom.expects };
+      case: typeof custom.case === "string" ? custom.case : "", expects: custom.expects,
+      steps: stepsOf(custom) };
     log.push(entry);
     show(theirs(entry));
     if (!aside) expect(custom.expects); // news ask for nothing

@@ -267,3 +267,21 @@ def test_acting_for_another_is_kept_with_the_draft_and_sealed(store: Store, cata
         assert session.scalars(sa.select(Consent)).all() == []
     assert (row.relation, row.basis) == ("parent", "household")
     assert store.cipher.open(row.agent_sealed) == {"name": "陈建国", "id_number": "110105190103070013"}
+
+
+def test_one_use_in_a_life_event_is_written_down_for_each_department_that_gets_it(
+    store: Store, catalogue: Catalogue, sources: Sources
+) -> None:
+    desk = Desk(store, catalogue, "flexible-employment")
+    event = catalogue.events["newborn"]
+    draft = desk.drafts.start(desk.signed.citizen, event)
+    for step in event.filed:
+        if step.optional:
+            desk.drafts.answer(desk.signed.citizen, draft.id, step.choice, "no" if step.item == "birth-registration" else "yes")
+    sources.put_own(desk.signed, draft.id, event, catalogue)
+    with store.read() as session:
+        rows = session.execute(sa.select(SharingEntry.element, SharingEntry.recipient)).all()
+    assert {tuple(row) for row in rows} == {
+        ("name", "public-security"), ("name", "medical-insurance"),
+        ("id_number", "public-security"), ("id_number", "medical-insurance"),
+    }, "the card bears the child's name, and birth registration was left out"

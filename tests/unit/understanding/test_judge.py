@@ -131,3 +131,14 @@ def test_a_bare_question_is_not_refused_for_naming_no_service(judge: Any) -> Non
     acts = ranking(consult=0.5, out_of_scope=0.4)
     assert judged(judge, "那它要多少钱", acts, 0.99).get("act") == "consult"
     assert judged(judge, "那猫粮要多少钱", acts, 0.99).get("act") == "out_of_scope"
+
+
+@pytest.mark.parametrize(("act", "sure", "event", "told"), [
+    ("chitchat", 0.65, 0.9, True), ("out_of_scope", 0.5, 0.6, True), ("crisis", 0.32, 0.88, True),
+    ("crisis", 0.5, 0.9, False), ("crisis", 0.32, 0.6, False), ("consult", 0.9, 0.9, False), ("chitchat", 0.65, 0.0, False),
+])
+def test_news_of_a_life_event_is_no_chat_and_no_emergency_that_is_sure_of_itself_is_overheard(
+    judge_module: Any, act: str, sure: float, event: float, told: bool
+) -> None:
+    events = [{"event": "newborn", "score": event, "meant": event > 0}]
+    assert judge_module.tells_of_event({"name": act, "confidence": sure}, events) is told
