@@ -225,9 +225,11 @@ def back(turn: Turn, say: Say) -> list[EventType]:
     """回到之前那个: the item talked about before this one, or what is on offer."""
     from actions.consult import answer
 
-    item = turn.item(turn.slot("item_before")) or turn.item(turn.slot("item"))
+    item = turn.matter(turn.slot("item_before")) or turn.matter(turn.slot("item"))
     if item is None:
         return ask_which(turn, say, [], "consult")
+    if isinstance(item, LifeEvent):
+        return tell(turn, say, item)
     return answer(turn, say, item, "overview")
 
 

@@ -18,6 +18,7 @@ from gateway.errors import CitizenError
 PATIENCE = 1.5
 """Seconds to wait for what the departments say at once."""
 MOST_AGAIN = 3
+GOING = ("withdrawing", "withdrawn")
 SHORT = 12
 """The longest name that fits a button whole."""
 
@@ -40,7 +41,7 @@ def file_event(turn: Turn, say: Say, event: LifeEvent, draft: DraftView) -> list
     own = "、".join(item.name for item in event.guides)
     say(
         "utter_filed_own" if own else "utter_filed", event=filed.name, count=len(filed.steps), own=own,
-        lines="\n".join(f"{_line(turn, step)}（{step.case.receipt}）" for step in filed.steps),
+        lines="\n".join(f"{_line(turn, step, filed)}（{step.case.receipt}）" for step in filed.steps),
         buttons=[button("查进度", "query_progress", item=filed.event), *again_buttons(filed)],
     )
     return leave(item=filed.event, state="submitted", filing=payload(turn, filed))
@@ -61,7 +62,7 @@ def show_filing(turn: Turn, say: Say, filed: FilingView) -> list[EventType]:
     say(
         "utter_filing_progress" if fresh else "utter_filing_progress_old",
         event=filed.name, count=len(filed.steps), done=filed.done,
-        lines="\n".join(_line(turn, step) for step in filed.steps),
+        lines="\n".join(_line(turn, step, filed) for step in filed.steps),
         buttons=[*again_buttons(filed), *_step_buttons(filed)],
     )
     for step in filed.steps:
@@ -117,16 +118,17 @@ def payload(turn: Turn, filed: FilingView) -> dict[str, Any]:
     }
 
 
-def _line(turn: Turn, step: StepView) -> str:
+def _line(turn: Turn, step: StepView, filed: FilingView) -> str:
     department = case_words(turn.catalogue, step.case)["department"]
-    return f"{step.number}. {step.case.item_name}（{department}）：{_standing(step)}"
+    return f"{step.number}. {step.case.item_name}（{department}）：{_standing(step, filed)}"
 
 
-def _standing(step: StepView) -> str:
+def _standing(step: StepView, filed: FilingView) -> str:
     case = step.case
     if step.blocked:
         first = "、".join(str(n) for n in step.blocked)
-        return f"要等第 {first} 件，它没办成，先重新申请它"
+        gone = any(s.case.status in GOING for s in filed.steps if s.number in step.blocked)
+        return f"要等第 {first} 件，它{'撤回了' if gone else '没办成'}，重新申请它才能接着办"
     if step.waits_for:
         first = "、".join(str(n) for n in step.waits_for)
         return f"等第 {first} 件办好，自动送去"

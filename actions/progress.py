@@ -40,6 +40,7 @@ class ActionQueryProgress(TurnAction):
                 say("utter_no_cases")
             return remember(state="idle")
         filings = turn.core.filings.mine(turn.citizen)
+        mine = _standing(mine, filings)
         named = filing_named(turn, filings)
         if named is not None:
             return show_filing(turn, say, named)
@@ -51,6 +52,15 @@ class ActionQueryProgress(TurnAction):
         if len(filings) == 1 and not alone and about == mine:
             return show_filing(turn, say, filings[0])
         return show_list(turn, say, filings, alone)
+
+
+def _standing(cases: list[CaseView], filings: list[FilingView]) -> list[CaseView]:
+    """Without those in whose place of a life event another one stands now."""
+    places = {step.case.item: step.case.receipt for filed in filings for step in filed.steps}
+    return [
+        c for c in cases
+        if not c.final or c.status == "done_granted" or places.get(c.item, c.receipt) == c.receipt
+    ]
 
 
 def show_list(turn: Turn, say: Say, filings: list[FilingView], alone: list[CaseView]) -> list[EventType]:
@@ -190,7 +200,7 @@ class ActionWithdrawCase(TurnAction):
             return remember(state="cases")
         case = chosen[0]
         say(
-            "utter_withdraw_sure", item=case.item_name, receipt=case.receipt,
+            "utter_withdraw_sure_step" if case.then else "utter_withdraw_sure", then="、".join(case.then), item=case.item_name, receipt=case.receipt,
             buttons=[button("撤回", "withdraw_case", receipt=case.receipt, sure="yes"), button("不撤了", "deny")],
         )
         return remember(case=case.receipt, offer={"act": "withdraw_case", "receipt": case.receipt}, state="cases")
@@ -204,5 +214,6 @@ def withdraw(turn: Turn, say: Say, receipt: str) -> list[EventType]:
         "utter_withdrawn" if case.final else "utter_withdrawing",
         item=case.item_name, receipt=case.receipt, sentence=case.sentence,
     )
-    held(say, case)
+    if case.again:
+        held(say, case)
     return remember(case=receipt, state="progress")

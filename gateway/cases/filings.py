@@ -29,7 +29,7 @@ Note = Callable[[Session, str, Mapping[str, str]], None]
 @dataclass(frozen=True)
 class StepView:
     """One step of a filing: its case, and the numbers (from 1) of the steps that it still waits for; ``blocked``
-    are those of them that have failed."""
+    are those of them that have failed, or are being withdrawn."""
 
     number: int
     case: CaseView
@@ -190,7 +190,7 @@ class Filings:
         everyone = places(session, filing.id)
         numbers = {place.step.item: number for number, place in enumerate(everyone, 1)}
         granted = {place.step.item for place in everyone if place.granted}
-        failed = {numbers[place.step.item] for place in everyone if place.failed}
+        failed = {numbers[p.step.item] for p in everyone if p.failed or p.status == "withdrawing"}
         steps = []
         for place in everyone:
             after = place.step.after if place.status == WAITING else ()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import yaml
 from sqlalchemy import select
 
 from gateway.cases import form
+from gateway.cases.board import Announcement
 from gateway.cases.filings import FilingView
 from gateway.cases.following import Place
 from gateway.core import Core
 from gateway.errors import CitizenError
+from gateway.identity.takeover import take_over
+from gateway.settings import ROOT
 from gateway.store.filing_tables import FilingStep
 from gateway.store.tables import Case, Draft, Submission
 from tests.support.departments import Departments
@@ -313,3 +319,60 @@ def test_a_place_knows_how_it_stands() -> None:
     assert standing("done_granted") == (True, False)
     assert standing("withdrawn") == standing("done_refused") == (False, True)
     assert standing("waiting") == standing("accepted") == (False, False)
+
+
+def heard(core: Core, citizen: str) -> dict[str, Announcement]:
+    """What the citizen hears in one turn, by kind; every sentence can be said."""
+    responses = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["responses"]
+    with core.store.write() as session:
+        told = core.notices.take(session, citizen)
+    for notice in told:
+        assert "{" not in responses[f"utter_notice_{notice.kind}"][0]["text"].format(**notice.words)
+    return {notice.kind: notice for notice in told}
+
+
+def test_a_citizen_hears_that_steps_were_sent_are_kept_or_lack_something(
+    core: Core, clock: Clock, citizen: str, departments: Departments
+) -> None:
+    filed(core, citizen)
+    deliver(core, clock, rounds=2)
+    decide(core, departments, citizen, HUKOU, "done_refused")
+    kept = heard(core, citizen)["held"]
+    assert "社会保障卡申领" in kept.words["then"]
+    assert [b["title"] for b in kept.buttons] == ["重新申请", "看进度"]
+    reopened = core.drafts.reopen(citizen, case_of(core, citizen, HUKOU))
+    assert reopened is not None
+    core.cases.submit(citizen, reopened[0].id)
+    deliver(core, clock, rounds=2)
+    hukou = core.cases.by_receipt(citizen, case_of(core, citizen, HUKOU))
+    core.desk.take_news(hukou.department, receipt=hukou.receipt, status="done_granted")  # and gives no number
+    told = heard(core, citizen)
+    assert {"released", "wanting"} <= set(told)
+    assert told["wanting"].buttons[0]["title"] == "现在补上"
+
+
+def test_of_two_grants_at_once_the_later_one_sends_what_waited_for_both(
+    core: Core, clock: Clock, citizen: str, departments: Departments
+) -> None:
+    filed(core, citizen)
+    deliver(core, clock, rounds=2)
+    both = [core.cases.by_receipt(citizen, case_of(core, citizen, item)) for item in (HUKOU, REGISTRATION)]
+    with core.store.write() as session:
+        step = session.scalars(select(FilingStep).where(FilingStep.item == CARD)).one()
+        step.after = [HUKOU, REGISTRATION]
+    for case in both:
+        departments.advance(case.department, case.reference, "done_granted")
+    with ThreadPoolExecutor(2) as pool:
+        assert all(pool.map(core.desk.refresh, [case.receipt for case in both]))
+    assert now(core, citizen)[CARD] == "submitted"
+    assert len(sent(core, CARD)) == 1
+
+
+def test_who_signs_in_takes_a_life_event_over_as_a_whole(core: Core, citizen: str) -> None:
+    filed(core, citizen)
+    person = core.citizens.of("rest:person")
+    with core.store.write() as session:
+        take_over(session, core.store, citizen, person, ANSWERS["id_number"])
+    assert core.filings.mine(citizen) == []
+    assert len(core.filings.mine(person)[0].steps) == 4
+    assert core.cases.by_receipt(person, case_of(core, person, CARD)).status == "waiting", "it bears another number"
