@@ -14,10 +14,10 @@ from actions.drafts import WHERE, no_draft, where_am_i
 from actions.feelings import feeling_in, heard
 from actions.filing import do_again
 from actions.find_item import BACK, ask_which, find_item, named_in
-from actions.life_event import BEGINS, event_meant, offer_whole, start_event, tell, wants_all
+from actions.life_event import event_meant, offer_whole, start_event, tell, wants_all
 from actions.referral import hotline_for, refer
 from actions.sign_in import ask_to_sign_in, lacks
-from actions.turn import Say, Turn, TurnAction, announce_waiting, button, enter, leave, remember
+from actions.turn import Say, Turn, TurnAction, announce_waiting, button, enter, remember
 from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.catalogue.model import (
@@ -44,7 +44,6 @@ PLAIN = 0.5
 OF_OFFICIALS = re.compile(r"窗口|工作人员|办事员|办事大厅|服务态度|你们|民警|城管|科员|公务员")
 """Grievances about officials; they are no traders, however alike the words are."""
 GRIEVES = re.compile(r"投诉|举报|反映|告")
-RATHER = re.compile(r"还是|先说|先问|换成|改成|改办|我要问|我想问|想办|要办")
 
 
 class ActionApply(TurnAction):
@@ -262,62 +261,3 @@ class ActionResumeDraft(TurnAction):
         if draft is None:
             return no_draft(turn, say)
         return start(turn, say, turn.filled_in(draft))
-
-
-class ActionStop(TurnAction):
-    """Stops filling in; the draft is kept, and the citizen is told how to go on or erase it."""
-
-    def name(self) -> str:
-        """See rasa_sdk.Action."""
-        return "action_stop"
-
-    def act(self, turn: Turn, say: Say) -> list[EventType]:
-        """See TurnAction."""
-        draft = turn.draft()
-        rather = named_instead(turn)
-        if draft is None and rather:
-            from actions.consult import answer
-
-            return answer(turn, say, rather, "overview")
-        if draft is None:
-            say("utter_stop")
-            return leave(state="idle")
-        item = turn.filled_in(draft)
-        say(
-            "utter_stopped", item=item.name, days=turn.core.settings.draft_days,
-            buttons=[button("接着填", "resume_draft"), button("删掉已填内容", "restart")],
-        )
-        return leave(state="idle")
-
-
-def named_instead(turn: Turn) -> ServiceItem | None:
-    """算了，还是先说护照: the item that is named instead, if its name or an alias stands there."""
-    said = RATHER.split(turn.text)[-1] if RATHER.search(turn.text) else ""
-    named = [
-        (len(name), item) for item in turn.catalogue.items.values()
-        for name in (item.name, *item.aliases) if said and name in said
-    ]
-    return max(named, key=lambda pair: pair[0])[1] if named else None
-
-
-class ActionRestart(TurnAction):
-    """重新开始: the draft is erased and everything remembered is forgotten."""
-
-    def name(self) -> str:
-        """Rasa runs this name for the act ``restart``, in a form or not."""
-        return "action_restart"
-
-    def act(self, turn: Turn, say: Say) -> list[EventType]:
-        """See TurnAction."""
-        offer = turn.slot("offer") or {}
-        offered = turn.matter(offer.get("item")) if offer.get("act") == "apply" and not turn.filling else None
-        if offered and BEGINS.match(turn.text.strip()):  # 开始, to 现在开始吗
-            return start(turn, say, offered)
-        draft = turn.draft() or turn.core.drafts.latest(turn.citizen)
-        if draft is None:
-            say("utter_restart")
-        else:
-            turn.core.drafts.drop(turn.citizen, draft.id)
-            item = turn.filled_in(draft)
-            say("utter_draft_erased", item=item.name, buttons=[button("从头填", "apply", item=item.item)])
-        return leave(item=None, state="idle")

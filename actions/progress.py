@@ -172,7 +172,7 @@ class ActionWithdrawCase(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         if turn.filling and not turn.entities and not turn.elements.get("receipt"):
-            from actions.apply import ActionStop
+            from actions.stopping import ActionStop
 
             return ActionStop().act(turn, say)
         receipt = receipt_in(turn)

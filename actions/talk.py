@@ -18,9 +18,8 @@ from actions.progress import receipt_in, show, withdraw
 from actions.questions import answered_question, named_question
 from actions.referral import hotline_for, refer
 from actions.turn import Say, Turn, TurnAction, remember
-from gateway.cases import form
 from gateway.cases.values import find_ordinal
-from gateway.catalogue.model import Flow, Matter, ServiceItem
+from gateway.catalogue.model import Flow, ServiceItem
 from gateway.understanding.cues import REPORTED
 
 NAMED_INSTEAD = 0.25
@@ -154,40 +153,6 @@ def help_in_english(turn: Turn, say: Say) -> list[EventType]:
         return in_english(turn, say, item)
     say("utter_english_which")
     return remember(state="idle")
-
-
-class ActionDontKnow(TurnAction):
-    """不清楚: in a form, explains the question, or leaves it out where that is allowed."""
-
-    def name(self) -> str:
-        """See rasa_sdk.Action."""
-        return "action_dont_know"
-
-    def act(self, turn: Turn, say: Say) -> list[EventType]:
-        """See TurnAction."""
-        element = turn.catalogue.elements.get((turn.slot("draft") or {}).get("element") or "")
-        if not turn.filling or element is None:
-            say("utter_dont_know", buttons=departments(turn))
-            return remember(state="idle")
-        item = turn.matter(turn.slot("draft")["item"])
-        if left_out(turn, item):
-            return []
-        say(
-            "utter_explain_choice" if element.choices else "utter_explain_question", name=element.name,
-            why=element.why, example=element.example, choices="、".join(c.label for c in element.choices),
-            phone=item.phone if item else "",
-        )
-        return []
-
-
-def left_out(turn: Turn, item: Matter | None) -> bool:
-    """Whether the open question may stay without an answer; it is skipped then."""
-    draft = turn.draft()
-    field = form.next_field(item, draft.answers) if item and draft else None
-    if draft is None or field is None or field.required or field.element != turn.slot("draft").get("element"):
-        return False
-    turn.core.drafts.answer(turn.citizen, draft.id, field.element, form.SKIPPED)
-    return True
 
 
 class ActionHandOff(TurnAction):

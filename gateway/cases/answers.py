@@ -15,6 +15,7 @@ from stdnum import luhn
 from stdnum.cn import uscc
 
 from gateway.cases import values
+from gateway.cases.choices import choose
 from gateway.catalogue.model import Choice, Element, ElementType
 from gateway.errors import CitizenError
 from gateway.privacy.masking import mask_value
@@ -70,7 +71,7 @@ def read(element: Element, text: str, today: dt.date, choices: tuple[Choice, ...
     if not plain:
         raise CitizenError("utter_bad_empty", name=element.name)
     if element.type in (ElementType.choice, ElementType.slot):
-        return _choice(element, plain, choices or element.choices)
+        return choose(element, plain, _bare(plain), choices or element.choices)
     if element.type in AS_WRITTEN and not element.pattern:
         plain = text.strip()  # people's own words keep their own punctuation
     return _READERS[element.type](element, plain, today)
@@ -271,33 +272,6 @@ def _attachment(element: Element, text: str, today: dt.date) -> str:
         if text == word or said.match(text):
             return word
     raise CitizenError("utter_attachment_how", name=element.name)
-
-
-def _choice(element: Element, text: str, choices: tuple[Choice, ...]) -> str:
-    said = _bare(text)
-    for form in (text, said):
-        exact = [c for c in choices if form in {c.value, c.label, *c.aliases}]
-        if exact:
-            return exact[0].value
-    place = values.find_ordinal(said)
-    if place and place <= len(choices):
-        return choices[place - 1].value
-    close = _spoken(said, choices)
-    close = close or [c for c in choices if len(said) > 1 and any(said in w for w in (c.label, *c.aliases))]
-    denies = re.search(r"^(?:不|没|别)", said) and not any(said.startswith(w) for c in close for w in (c.label, *c.aliases))
-    if len(close) == 1 and not denies:
-        return close[0].value
-    raise CitizenError("utter_bad_choice", name=element.name)
-
-
-def _spoken(said: str, choices: tuple[Choice, ...]) -> list[Choice]:
-    """The choices whose words stand in what was said, without those that only lie inside a longer word of another
-    (办 in 办过了)."""
-    words = {c.value: max((w for w in (c.label, *c.aliases) if w in said), key=len, default="") for c in choices}
-    return [
-        c for c in choices
-        if (own := words[c.value]) and not any(own != other and own in other for other in words.values())
-    ]
 
 
 _READERS: dict[ElementType, Callable[[Element, str, dt.date], str]] = {

@@ -10,7 +10,8 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.apply import ActionResumeDraft, ActionStop
+from actions.apply import ActionResumeDraft
+from actions.stopping import ActionStop
 from actions.turn import Action, Say, Turn
 from gateway.core import Core, open_core
 from gateway.settings import ROOT, load
