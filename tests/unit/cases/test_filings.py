@@ -5,77 +5,29 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import yaml
 from sqlalchemy import select
 
-from gateway.cases import form
-from gateway.cases.board import Announcement
-from gateway.cases.filings import FilingView
 from gateway.cases.following import Place
 from gateway.core import Core
 from gateway.errors import CitizenError
-from gateway.identity.takeover import take_over
-from gateway.settings import ROOT
 from gateway.store.filing_tables import FilingStep
-from gateway.store.tables import Case, Draft, Submission
+from gateway.store.tables import Submission
 from tests.support.departments import Departments
 from tests.unit.cases.conftest import Clock
-from tests.unit.cases.test_delivery import deliver
-
-ANSWERS = {
-    "name": "王小明", "id_number": "11010519491231002X", "phone": "13800138000", "child_name": "王小雨",
-    "child_birth_date": "2026-11-12", "birth_certificate_number": "X110234567", "newborn_hukou_follow": "mother",
-    "service_place": "civic-hall", "home_address": "文昌路 8 号 2 单元 301", "card_bank": "icbc", "delivery_way": "pickup",
-    "birth_registration_order": "first", "birth_registration_other_id": form.SKIPPED,
-    "company_name": "清河晨光餐饮有限公司", "registration_capital": "500000", "registration_shareholders": "王小明，50 万元",
-    "business_address": "东湖路 52 号 1 层", "registration_scope": "餐饮服务", "acting_company_basis": "head",
-    "food_business_type": "catering", "food_licence_items": "热菜、凉菜", "child_id_number": "110105202611120016",
-}
-HUKOU, MEDICAL, CARD, REGISTRATION = (
-    "hukou-birth", "medical-enrol", "social-security-card-apply", "birth-registration",
+from tests.unit.cases.filed import (
+    ANSWERS,
+    CARD,
+    HUKOU,
+    MEDICAL,
+    REGISTRATION,
+    case_of,
+    decide,
+    filed,
+    filled_in,
+    now,
+    sent,
 )
-
-
-def filled_in(core: Core, citizen: str, event: str = "newborn", **answers: str) -> str:
-    """A complete draft of a life event; optional steps are wanted unless ``answers`` say otherwise."""
-    matter = core.live.current.events[event]
-    draft = core.drafts.start(citizen, matter)
-    while field := form.next_field(matter, draft.answers):
-        wanted = "yes" if field.element.startswith("with_") else ANSWERS.get(field.element)
-        value = answers.get(field.element, wanted)
-        assert value is not None, f"no answer for {field.element}"
-        draft = core.drafts.answer(citizen, draft.id, field.element, value)
-    return draft.id
-
-
-def filed(core: Core, citizen: str, event: str = "newborn", **answers: str) -> FilingView:
-    return core.filings.submit(citizen, filled_in(core, citizen, event, **answers))
-
-
-def now(core: Core, citizen: str) -> dict[str, str]:
-    """Status of each step's case in the newest filing."""
-    return {s.case.item: s.case.status for s in core.filings.mine(citizen)[0].steps}
-
-
-def case_of(core: Core, citizen: str, item: str) -> str:
-    return next(s.case.receipt for s in core.filings.mine(citizen)[0].steps if s.case.item == item)
-
-
-def decide(core: Core, departments: Departments, citizen: str, item: str, status: str = "done_granted") -> None:
-    """The department decides about a step, and is asked."""
-    case = core.cases.by_receipt(citizen, case_of(core, citizen, item))
-    departments.advance(case.department, case.reference, status)
-    assert core.desk.refresh(case.receipt)
-
-
-def sent(core: Core, item: str) -> list[dict[str, str]]:
-    """What was or will be told to the department of that item, newest first."""
-    with core.store.read() as session:
-        rows = session.scalars(
-            select(Case).join(Submission, Submission.case_id == Case.id).where(Case.item == item)
-            .order_by(Case.created_at.desc())
-        ).all()
-        return [core.store.cipher.open(row.answers_sealed) for row in rows]
+from tests.unit.cases.test_delivery import deliver
 
 
 def test_every_question_is_asked_once_and_answers_all_steps(core: Core) -> None:
@@ -168,72 +120,6 @@ def test_one_refused_step_stops_only_those_that_need_it(
     assert len(refused.then) == 2
 
 
-def test_a_refused_step_is_done_again_in_its_place_and_the_rest_goes_on(
-    core: Core, clock: Clock, citizen: str, departments: Departments
-) -> None:
-    filed(core, citizen)
-    deliver(core, clock, rounds=2)
-    first = case_of(core, citizen, HUKOU)
-    decide(core, departments, citizen, HUKOU, "done_refused")
-    reopened = core.drafts.reopen(citizen, first)
-    assert reopened is not None
-    assert reopened[0].answers["child_name"] == ANSWERS["child_name"]
-    again = core.cases.submit(citizen, reopened[0].id)
-    assert case_of(core, citizen, HUKOU) == again.receipt != first
-    assert "重新交了" in core.cases.by_receipt(citizen, case_of(core, citizen, CARD)).sentence
-    assert core.drafts.reopen(citizen, first) is None, "it was replaced"
-    deliver(core, clock, rounds=2)
-    decide(core, departments, citizen, HUKOU)
-    assert now(core, citizen)[MEDICAL] == "submitted"
-    assert len(sent(core, MEDICAL)) == 1
-
-
-def test_two_drafts_for_one_step_become_one_case(core: Core, clock: Clock, citizen: str, departments: Departments) -> None:
-    filed(core, citizen)
-    deliver(core, clock, rounds=2)
-    decide(core, departments, citizen, HUKOU, "done_refused")
-    reopened = core.drafts.reopen(citizen, case_of(core, citizen, HUKOU))
-    assert reopened is not None
-    with core.store.write() as session:
-        row = session.get(Draft, reopened[0].id)
-        session.add(Draft(
-            id="other", citizen_id=citizen, item=HUKOU, step_id=row.step_id, state="open",
-            answers_sealed=row.answers_sealed, created_at=row.created_at, updated_at=row.updated_at,
-        ))
-    core.cases.submit(citizen, reopened[0].id)
-    with pytest.raises(CitizenError, match="utter_step_under_way"):
-        core.cases.submit(citizen, "other")
-
-
-def test_withdrawing_one_step_leaves_the_others_and_tells_those_after_it(
-    core: Core, citizen: str
-) -> None:
-    filed(core, citizen)
-    gone = core.cases.withdraw(citizen, case_of(core, citizen, HUKOU))
-    assert gone.status == "withdrawn"
-    assert len(gone.then) == 2
-    assert now(core, citizen) == {
-        HUKOU: "withdrawn", MEDICAL: "waiting", CARD: "waiting", REGISTRATION: "submitted",
-    }
-    assert "没有办成" in core.cases.by_receipt(citizen, case_of(core, citizen, MEDICAL)).sentence
-
-
-def test_a_waiting_step_can_be_withdrawn_and_put_back(
-    core: Core, clock: Clock, citizen: str, departments: Departments
-) -> None:
-    filed(core, citizen)
-    receipt = case_of(core, citizen, CARD)
-    assert core.cases.withdraw(citizen, receipt).status == "withdrawn"
-    back = core.filings.put_back(citizen, receipt)
-    assert back is not None
-    assert (back.status, case_of(core, citizen, CARD)) == ("waiting", back.receipt)
-    core.cases.withdraw(citizen, back.receipt)
-    deliver(core, clock, rounds=2)
-    decide(core, departments, citizen, HUKOU)
-    assert now(core, citizen)[CARD] == "withdrawn", "nobody sends what was withdrawn"
-    assert core.filings.put_back(citizen, back.receipt) is None, "nothing to wait for: it is filled in again"
-
-
 def test_a_step_left_out_is_asked_for_what_it_would_have_given(core: Core, citizen: str) -> None:
     filing = filed(core, citizen, with_hukou_birth="no", with_birth_registration="no")
     assert [s.case.item for s in filing.steps] == [MEDICAL, CARD]
@@ -251,27 +137,6 @@ def test_a_company_brings_its_own_code_to_the_licence(
     assert sent(core, "food-licence")[0]["credit_code"].startswith("91110105MA")
     deliver(core, clock, rounds=1)
     assert now(core, citizen)["food-licence"] == "received"
-
-
-def test_what_a_department_did_not_give_is_asked_of_the_citizen(
-    core: Core, clock: Clock, citizen: str
-) -> None:
-    filed(core, citizen, with_social_security_card_apply="no")
-    deliver(core, clock, rounds=2)
-    hukou = case_of(core, citizen, HUKOU)
-    core.desk.take_news("public-security", receipt=hukou, status="done_granted")
-    receipt = case_of(core, citizen, MEDICAL)
-    assert "没有给孩子身份证号" in core.cases.by_receipt(citizen, receipt).sentence
-    reopened = core.drafts.reopen(citizen, receipt)
-    assert reopened is not None
-    item = core.live.current.items[MEDICAL]
-    field = form.next_field(item, reopened[0].answers)
-    assert field is not None
-    assert field.element == "child_id_number"
-    core.drafts.answer(citizen, reopened[0].id, "child_id_number", ANSWERS["child_id_number"])
-    again = core.cases.submit(citizen, reopened[0].id)
-    assert (again.status, case_of(core, citizen, MEDICAL)) == ("submitted", again.receipt)
-    assert core.cases.by_receipt(citizen, receipt).status == "withdrawn"
 
 
 def test_a_department_that_is_down_keeps_its_step_and_no_other(
@@ -321,36 +186,6 @@ def test_a_place_knows_how_it_stands() -> None:
     assert standing("waiting") == standing("accepted") == (False, False)
 
 
-def heard(core: Core, citizen: str) -> dict[str, Announcement]:
-    """What the citizen hears in one turn, by kind; every sentence can be said."""
-    responses = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["responses"]
-    with core.store.write() as session:
-        told = core.notices.take(session, citizen)
-    for notice in told:
-        assert "{" not in responses[f"utter_notice_{notice.kind}"][0]["text"].format(**notice.words)
-    return {notice.kind: notice for notice in told}
-
-
-def test_a_citizen_hears_that_steps_were_sent_are_kept_or_lack_something(
-    core: Core, clock: Clock, citizen: str, departments: Departments
-) -> None:
-    filed(core, citizen)
-    deliver(core, clock, rounds=2)
-    decide(core, departments, citizen, HUKOU, "done_refused")
-    kept = heard(core, citizen)["held"]
-    assert "社会保障卡申领" in kept.words["then"]
-    assert [b["title"] for b in kept.buttons] == ["重新申请", "看进度"]
-    reopened = core.drafts.reopen(citizen, case_of(core, citizen, HUKOU))
-    assert reopened is not None
-    core.cases.submit(citizen, reopened[0].id)
-    deliver(core, clock, rounds=2)
-    hukou = core.cases.by_receipt(citizen, case_of(core, citizen, HUKOU))
-    core.desk.take_news(hukou.department, receipt=hukou.receipt, status="done_granted")  # and gives no number
-    told = heard(core, citizen)
-    assert {"released", "wanting"} <= set(told)
-    assert told["wanting"].buttons[0]["title"] == "现在补上"
-
-
 def test_of_two_grants_at_once_the_later_one_sends_what_waited_for_both(
     core: Core, clock: Clock, citizen: str, departments: Departments
 ) -> None:
@@ -366,13 +201,3 @@ def test_of_two_grants_at_once_the_later_one_sends_what_waited_for_both(
         assert all(pool.map(core.desk.refresh, [case.receipt for case in both]))
     assert now(core, citizen)[CARD] == "submitted"
     assert len(sent(core, CARD)) == 1
-
-
-def test_who_signs_in_takes_a_life_event_over_as_a_whole(core: Core, citizen: str) -> None:
-    filed(core, citizen)
-    person = core.citizens.of("rest:person")
-    with core.store.write() as session:
-        take_over(session, core.store, citizen, person, ANSWERS["id_number"])
-    assert core.filings.mine(citizen) == []
-    assert len(core.filings.mine(person)[0].steps) == 4
-    assert core.cases.by_receipt(person, case_of(core, person, CARD)).status == "waiting", "it bears another number"
