@@ -13,6 +13,7 @@ from gateway.cases.opening import WAITING, open_case, queue
 from gateway.catalogue.model import CompleteItem
 from gateway.errors import CitizenError
 from gateway.privacy.cipher import Cipher
+from gateway.store.consent_tables import Representation
 from gateway.store.filing_tables import FilingStep
 from gateway.store.tables import Case, Draft
 
@@ -67,6 +68,7 @@ def put_back(session: Session, cipher: Cipher, step: FilingStep, item: CompleteI
     )
     session.add(own)
     session.flush()
+    _hand_on_agent(session, before.draft_id, own.id, now)
     case = open_case(
         session, cipher, before.citizen_id, own.id, item, cipher.open(before.answers_sealed), now,
         status=WAITING, sentence=waiting_sentence(waits),
@@ -75,6 +77,16 @@ def put_back(session: Session, cipher: Cipher, step: FilingStep, item: CompleteI
     session.flush()
     _tell_those_after(session, everyone, step, now)
     return case
+
+
+def _hand_on_agent(session: Session, before: str, draft: str, now: dt.datetime) -> None:
+    """Who acts for whom stands with the draft, and is the same for the case that is put back."""
+    row = session.get(Representation, before)
+    if row is not None:
+        session.add(Representation(
+            draft_id=draft, citizen_id=row.citizen_id, relation=row.relation, basis=row.basis,
+            agent_sealed=row.agent_sealed, at=now,
+        ))
 
 
 def _waits_for(everyone: list[Place], step: FilingStep) -> list[str]:

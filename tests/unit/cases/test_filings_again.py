@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from gateway.cases import form
 from gateway.cases.board import Announcement
 from gateway.core import Core
 from gateway.errors import CitizenError
+from gateway.identity.provider import REAL_NAME
+from gateway.identity.sign_in import Signed
 from gateway.identity.takeover import take_over
 from gateway.settings import ROOT
-from gateway.store.tables import Draft
+from gateway.store.consent_tables import Representation
+from gateway.store.filing_tables import FilingStep
+from gateway.store.tables import Case, Draft
 from tests.support.departments import Departments
 from tests.unit.cases.conftest import Clock
 from tests.unit.cases.filed import (
@@ -23,6 +31,7 @@ from tests.unit.cases.filed import (
     case_of,
     decide,
     filed,
+    filled_in,
     now,
     sent,
 )
@@ -154,3 +163,24 @@ def test_who_signs_in_takes_a_life_event_over_as_a_whole(core: Core, citizen: st
     assert core.filings.mine(citizen) == []
     assert len(core.filings.mine(person)[0].steps) == 4
     assert core.cases.by_receipt(person, case_of(core, person, CARD)).status == "waiting", "it bears another number"
+
+
+def test_who_acts_for_whom_is_kept_with_its_step_and_stays_when_that_is_put_back(core: Core, citizen: str) -> None:
+    signed = Signed(citizen, REAL_NAME, "王小明", ANSWERS["id_number"])
+
+    def note(session: Session, draft: str, answers: Mapping[str, str]) -> None:
+        core.representations.note(session, signed, draft, answers)
+
+    def acting() -> dict[str, str]:
+        with core.store.read() as session:
+            rows = session.execute(
+                select(Case.item, Representation.basis).join(Case, Case.draft_id == Representation.draft_id)
+                .join(FilingStep, FilingStep.case_id == Case.id)
+            ).all()
+        return {item: basis for item, basis in rows}
+
+    core.filings.submit(citizen, filled_in(core, citizen), note)
+    assert acting() == {CARD: "certificate"}
+    core.cases.withdraw(citizen, case_of(core, citizen, CARD))
+    core.filings.put_back(citizen, case_of(core, citizen, CARD))
+    assert acting() == {CARD: "certificate"}
