@@ -14,13 +14,14 @@ from connectors.contract import REQUIREMENTS, hold
 from connectors.contract.listener import Listener
 from connectors.contract.live import live_bench
 from connectors.contract.quiet import heard
+from connectors.hours import CHINA, check_open
 from connectors.registry import Connectors
 from gateway.cases import form
 from gateway.cases.connector_report import Report
 from gateway.cases.examples import example_answers
 from gateway.catalogue.loader import load
 from gateway.catalogue.model import Catalogue, Flow, ServiceItem
-from gateway.errors import OurFault
+from gateway.errors import DepartmentClosed, OurFault, RetryLater
 from gateway.settings import Settings
 
 OPERATIONS = {Flow.apply: "submit", Flow.appointment: "book"}
@@ -66,6 +67,7 @@ def _test(
         connector = connectors.get(args.department)
         if connector is None:
             raise OurFault(f"{args.department} has no connector.yml")
+        _check_reachable(connectors, connector)
         # Some hundred calls are made: their log lines would hide the report.
         with nullcontext() if args.calls else heard():
             report = _tried(connector, secrets, catalogue, item, args.listen)
@@ -78,6 +80,20 @@ def _test(
         except OSError as error:
             raise OurFault(f"The report cannot be written to {args.report}: {error.strerror}.") from None
     return 0 if report.passed else 1
+
+
+def _check_reachable(connectors: Connectors, connector: Connector) -> None:
+    """One sentence instead of a report in which everything failed for the same reason."""
+    try:
+        connectors.check(connector.department)
+        check_open(connector.manifest, connector.clock())
+    except DepartmentClosed as closed:
+        opens = closed.opens.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+        raise OurFault(f"{connector.department} takes no calls until {opens}, says its connector.yml.") from None
+    except RetryLater:
+        raise OurFault(
+            f"Nobody answers at {connector.address}. Start {connector.department}, or give its address with --address."
+        ) from None
 
 
 def _tried(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gateway.cases import form
 from gateway.cases.connector_command import OPERATIONS
 from gateway.cases.examples import example_answers
 from gateway.catalogue.model import Catalogue
+from gateway.settings import ROOT
 from simulators.town import ORDER
 from tests.contract.benches import manifest_of
 from tests.contract.test_offices import EACH_WAY
@@ -108,6 +110,7 @@ def test_the_command_prints_a_report_and_writes_it_for_handing_in(
 
 @pytest.mark.parametrize(("told", "message"), [
     (["--item", "no-such-item"], "there are: tax-certificate"),
+    (["--address", "http://127.0.0.1:9"], "Nobody answers at http://127.0.0.1:9."),
     (["--report", "/no/such/folder/report.txt"], "cannot be written"),
 ])
 def test_what_it_cannot_do_is_one_sentence(
@@ -116,6 +119,18 @@ def test_what_it_cannot_do_is_one_sentence(
 ) -> None:
     assert command("--address", departments.addresses["taxation"], *told) == 1
     assert message in capsys.readouterr().err
+
+
+def test_a_department_in_maintenance_is_not_tried(
+    command: Callable[..., int], departments: Departments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = Path(shutil.copytree(ROOT / "catalogue", tmp_path / "catalogue"))
+    with (folder / "taxation" / "connector.yml").open("a", encoding="utf-8") as file:
+        file.write("maintenance: [{from: 2026-01-01T00:00, to: 2099-01-01T06:00}]\n")
+    monkeypatch.setenv("GATEWAY_CATALOGUE", str(folder))
+    assert command("--address", departments.addresses["taxation"]) == 1
+    assert "taxation takes no calls until 2099-01-01 06:00" in capsys.readouterr().err
 
 
 def test_every_requirement_says_how_to_mend_it() -> None:
