@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import yaml
 
 from gateway.settings import ROOT
-from tests.support.departments import Departments
-from tests.support.gateway import Gateway, start_gateway
+from tests.support.gateway import Gateway
 from tests.support.sample_catalogue import sample_item
-
-
-@pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the shipped catalogue that tests may change."""
-    return Path(shutil.copytree(ROOT / "catalogue", tmp_path_factory.mktemp("c") / "catalogue"))
-
-
-@pytest.fixture(scope="module")
-def running(
-    catalogue: Path, tmp_path_factory: pytest.TempPathFactory, departments: Departments
-) -> Iterator[Gateway]:
-    """A gateway on that copy."""
-    gateway = start_gateway(
-        tmp_path_factory.mktemp("reload"), departments, GATEWAY_CATALOGUE=str(catalogue)
-    )
-    yield gateway
-    gateway.stop()
 
 
 def reload(gateway: Gateway) -> subprocess.CompletedProcess[str]:
@@ -53,39 +31,40 @@ def kite_item() -> dict[str, object]:
     )
 
 
-def test_a_new_item_is_answerable_after_a_reload(running: Gateway, catalogue: Path) -> None:
-    assert running.understand("放风筝要办许可吗")["items"][:1] != ["kite-licence"]
-    file = catalogue / "public-security" / "kite-licence.yml"
+def test_a_new_item_is_answerable_after_a_reload(own_gateway: Gateway, own_catalogue: Path) -> None:
+    assert own_gateway.understand("放风筝要办许可吗")["items"][:1] != ["kite-licence"]
+    file = own_catalogue / "public-security" / "kite-licence.yml"
     item = kite_item()
     item.pop("department", None)
     file.write_text(yaml.safe_dump(item, allow_unicode=True), encoding="utf-8")
-    done = reload(running)
+    done = reload(own_gateway)
+    file.unlink()  # in force until the next reload
     assert done.returncode == 0, done.stderr
     assert "kite-licence" in done.stdout
-    assert running.understand("放风筝要办许可吗")["items"][0]["item"] == "kite-licence"
-    replies = running.say(uuid.uuid4().hex, "风筝证要多少钱")
+    assert own_gateway.understand("放风筝要办许可吗")["items"][0]["item"] == "kite-licence"
+    replies = own_gateway.say(uuid.uuid4().hex, "风筝证要多少钱")
     assert replies[-1]["custom"]["item"] == "kite-licence"
 
 
-def test_a_broken_file_changes_nothing_and_is_named(running: Gateway, catalogue: Path) -> None:
-    file = catalogue / "public-security" / "broken.yml"
+def test_a_broken_file_changes_nothing_and_is_named(own_gateway: Gateway, own_catalogue: Path) -> None:
+    file = own_catalogue / "public-security" / "broken.yml"
     file.write_text("item: broken\nnam: x\n", encoding="utf-8")
-    done = reload(running)
+    done = reload(own_gateway)
     file.unlink()
     assert done.returncode == 1
     assert "public-security/broken.yml" in done.stderr
     assert "nam" in done.stderr
-    assert running.understand("身份证丢了")["items"][0]["item"] == "id-card-lost"
+    assert own_gateway.understand("身份证丢了")["items"][0]["item"] == "id-card-lost"
 
 
-def test_a_stranger_cannot_reload(running: Gateway) -> None:
-    other = {**running.environment, "GATEWAY_SECRET_KEY": "another-key-" * 4}
-    running_as_stranger = Gateway(running.url, running.home, running.process, None, other)
+def test_a_stranger_cannot_reload(own_gateway: Gateway) -> None:
+    other = {**own_gateway.environment, "GATEWAY_SECRET_KEY": "another-key-" * 4}
+    running_as_stranger = Gateway(own_gateway.url, own_gateway.home, own_gateway.process, None, other)
     assert reload(running_as_stranger).returncode == 2
 
 
-def test_without_a_gateway_the_command_says_so(running: Gateway) -> None:
-    alone = Gateway("", running.home, running.process, None, {**running.environment, "GATEWAY_PORT": "1"})
+def test_without_a_gateway_the_command_says_so(own_gateway: Gateway) -> None:
+    alone = Gateway("", own_gateway.home, own_gateway.process, None, {**own_gateway.environment, "GATEWAY_PORT": "1"})
     done = reload(alone)
     assert done.returncode == 2
     assert "No gateway answers" in done.stderr
