@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from typing import Any
 
@@ -167,3 +168,26 @@ def test_an_enrolment_with_a_contract_is_made_on_the_page_until_the_bureau_has_i
     receipt = re.sub(r"\s", "", number.inner_text())
     case = next(c for c in departments.ledger("education") if c["receipt"] == receipt)
     assert f"application/pdf {len(contract)} 字节" in case["fields"]["files"]
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_on_a_narrow_phone_the_buttons_for_files_are_a_finger_wide_and_nothing_is_cut_off(
+    browser: Browser, door: Door, elder: bool
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(door.base)
+    if elder:
+        page.get_by_role("button", name="大字版").tap()
+    door.plan.extend([asks_for_files("请传租房合同，拍照或 PDF 都行，最多 3 份。", "跳过"), asks_for_files("1 份。", "传好了")])
+    say(page, "报名")
+    choose(page, chosen("很长的名字" * 12 + ".jpg", noisy_photo(900)))
+    expect(bubbles(page, ":not(.mine)").last).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.locator(".log").evaluate("log => log.scrollWidth - log.clientWidth") == 0
+    sizes = page.locator(".files button:visible").evaluate_all("all => all.map(b => [b.offsetWidth, b.offsetHeight])")
+    assert len(sizes) == 2
+    assert min(min(size) for size in sizes) >= 44
+    if shots := os.environ.get("YIWEN_SHOTS"):
+        page.screenshot(path=f"{shots}/files-{'elder' if elder else 'plain'}.png")
+    context.close()

@@ -375,7 +375,7 @@
     setBusy(false);
     replies.forEach((reply) => receive(reply));
     keep();
-    scrollTo(node);
+    scrollTo(entry.file ? node.nextElementSibling : node); // a picture would push its reply out of sight
   }
   function lost(before) {
     setBusy(false);
@@ -414,10 +414,11 @@
       if (busy || !(await sendFile(file))) return;
     }
   }
+  const shortened = (name) => (name.length > 28 ? `${name.slice(0, 14)}…${name.slice(-12)}` : name);
   async function sendFile(file) { // resolves to whether the next one may follow
     drop(failed);
     const signal = stop.signal, before = live, allowed = expects.files;
-    const entry = { me: mask(file.name), file: true, late: true };
+    const entry = { me: mask(shortened(file.name)), file: true, late: true };
     log.push(entry);
     keep();
     const node = show(mine(entry)), bubble = node.firstChild;
@@ -493,7 +494,7 @@
       papers.accept = expects.files.accept;
       papers.multiple = expects.files.most > 1;
       files.lastChild.textContent = `最多 ${expects.files.most} 份`;
-      if (expects.type === "attachment") field().placeholder = "有事想先问，写在这里";
+      if (expects.type === "attachment") field().placeholder = "有问题写这里";
     }
     hint.hidden = keys.hidden && dayLabel.hidden && files.hidden;
     if (active) field().focus();
