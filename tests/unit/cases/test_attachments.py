@@ -44,6 +44,9 @@ class Recording:
     manifest: Manifest
     files: list[Sent] = field(default_factory=list)
 
+    def offers(self, operation: str) -> bool:
+        return operation in self.manifest.operations
+
     def call(self, operation: str, values: Any, *, files: Any = (), **more: Any) -> Answer:
         self.files += files
         return Answer(reference="R1", status="submitted")
