@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import listed
+from actions.change_answer import wanted_after_all
 from actions.chitchat import about_visit
 from actions.consent import spared
 from actions.drafts import WHERE, no_draft, where_am_i
@@ -57,6 +58,8 @@ class ActionApply(TurnAction):
         """See TurnAction."""
         if turn.entities.get("receipt"):
             return do_again(turn, say, str(turn.entities["receipt"]))
+        if wanted_after_all(turn, say):
+            return []
         event = wants_all(turn)
         if event is not None:
             return start_event(turn, say, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from rasa_sdk.events import EventType, SlotSet
@@ -11,8 +12,10 @@ from gateway.cases import answers as checks
 from gateway.cases import form
 from gateway.cases.drafts import DraftView
 from gateway.cases.values import find_ordinal
-from gateway.catalogue.model import Element, ElementType, Matter
+from gateway.catalogue.life_events import NO, YES, EventStep
+from gateway.catalogue.model import Element, ElementType, LifeEvent, Matter
 from gateway.errors import CitizenError
+from gateway.understanding.cues import ASKS
 
 SPOKEN = {
     ElementType.phone: ("手机", "电话", "号码"),
@@ -24,6 +27,11 @@ SPOKEN = {
     ElementType.slot: ("时间", "时段"),
     ElementType.amount: ("金额", "钱"),
 }
+WANTED = "with_"
+"""How the elements begin that ask whether a step of a life event is wanted (EventStep.choice)."""
+LEAST_SHARED = 2
+DO = re.compile(r"办|要|弄|上")
+DO_NOT = re.compile(r"不(?:用|要|想)?(?:一起|再)?(?:办|要|弄|上)|不用|别办|先不|算了")
 INSTEAD = re.compile(r"改成|改为|换成|应该是|应是|其实是")
 """What the answer should be comes after it."""
 
@@ -46,7 +54,7 @@ class ActionChangeAnswer(TurnAction):
         if element in draft.answers:
             turn.core.drafts.forget(turn.citizen, draft.id, element)
             return remember(state="asking")
-        if changed_by_text(turn, say, item, draft):
+        if step_chosen_anew(turn, say, item, draft) or changed_by_text(turn, say, item, draft):
             return remember(state="asking")
         asked = form.next_field(item, draft.answers)
         open_now = turn.catalogue.elements[asked.element] if asked else None
@@ -68,7 +76,7 @@ def chosen_anew(turn: Turn, say: Say, item: Matter, draft: DraftView) -> bool:
     said = re.split(r"[，,。；; ]", turn.text.strip("，,。；; "))[-1]
     for element_id, _, _ in form.summary(turn.catalogue, item, draft.answers):
         element = turn.catalogue.elements[element_id]
-        if element.type is not ElementType.choice or find_ordinal(said):
+        if element.type is not ElementType.choice or find_ordinal(said) or element_id.startswith(WANTED):
             continue
         try:
             value = checks.read(element, said, turn.core.today())
@@ -79,6 +87,51 @@ def chosen_anew(turn: Turn, say: Say, item: Matter, draft: DraftView) -> bool:
             say("utter_changed", name=element.name, value=checks.show(element, value))
             return True
     return False
+
+
+def step_chosen_anew(turn: Turn, say: Say, item: Matter, draft: DraftView) -> bool:
+    """社保卡不办了: whether a step of a life event is wanted; asked again where that is not said."""
+    step = step_named(item, turn.text) if isinstance(item, LifeEvent) and not turn.text.startswith("/") else None
+    if step is None or step.choice not in draft.answers:
+        return False
+    element = turn.catalogue.elements[step.choice]
+    wants = DO_NOT.search(turn.text) is None
+    if not wants and not DO.search(turn.text):
+        return False
+    value = YES if wants else NO
+    if not DO.search(turn.text) or value == draft.answers[step.choice]:
+        turn.core.drafts.forget(turn.citizen, draft.id, step.choice)
+        return True
+    turn.core.drafts.answer(turn.citizen, draft.id, step.choice, value)
+    say("utter_changed", name=element.name, value=checks.show(element, value))
+    return True
+
+
+def wanted_after_all(turn: Turn, say: Say) -> bool:
+    """社保卡还是办吧, in the form of a life event: a step that was left out is wanted, and nothing is asked."""
+    draft = turn.draft() if turn.filling and not turn.text.startswith("/") else None
+    item = turn.filled_in(draft) if draft else None
+    said = turn.text.replace("还是", "")  # on second thoughts, no question of which
+    if draft is None or not isinstance(item, LifeEvent) or ASKS.search(said) or DO_NOT.search(said):
+        return False
+    step = step_named(item, turn.text)
+    return bool(step and draft.answers.get(step.choice) == NO) and step_chosen_anew(turn, say, item, draft)
+
+
+def step_named(event: LifeEvent, text: str) -> EventStep | None:
+    """The optional step whose name or alias shares the longest run of characters with the text; None of two alike,
+    or if the event itself shares as much (新生儿那件事不办了)."""
+    shared = sorted(
+        (max(_shared(text, name) for name in (event.items[s.item].name, *event.items[s.item].aliases)), n)
+        for n, s in enumerate(event.filed)
+    )
+    best, number = shared[-1]
+    alone = best > max([*(rest for rest, _ in shared[:-1]), *(_shared(text, n) for n in (event.name, *event.aliases))])
+    return event.filed[number] if best >= LEAST_SHARED and alone and event.filed[number].optional else None
+
+
+def _shared(text: str, name: str) -> int:
+    return difflib.SequenceMatcher(None, text, name, autojunk=False).find_longest_match().size
 
 
 def _is_named(turn: Turn, element: Element) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from rasa_sdk.events import EventType
 
+from actions.change_answer import wanted_after_all
 from actions.chitchat import about_visit
 from actions.consent import by_consent
 from actions.feelings import heard
@@ -60,6 +61,8 @@ class ActionConsult(TurnAction):
         told = of_same_office(turn, say)
         if told is not None:
             return told
+        if wanted_after_all(turn, say):
+            return []
         if turn.filling and not turn.text.startswith("/"):
             from actions.apply import unusable
 

@@ -38,6 +38,8 @@ def file_event(turn: Turn, say: Say, event: LifeEvent, draft: DraftView) -> list
         if not step.waits_for:
             turn.core.cases.first_news(turn.citizen, step.case, max(0.0, end - time.monotonic()))
     filed = next(f for f in turn.core.filings.mine(turn.citizen) if f.id == filed.id)
+    for step in filed.steps:
+        turn.core.cases.read(step.case)  # it is told now
     own = "、".join(item.name for item in event.guides)
     say(
         "utter_filed_own" if own else "utter_filed", event=filed.name, count=len(filed.steps), own=own,

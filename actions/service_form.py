@@ -11,7 +11,7 @@ from typing import Any
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import attached
-from actions.change_answer import changed_by_text, chosen_anew
+from actions.change_answer import changed_by_text, chosen_anew, step_chosen_anew
 from actions.consent import CONSENT, decide, prepare, words_of
 from actions.life_event import confirm_lines
 from actions.sign_in import gone
@@ -219,6 +219,8 @@ class ValidateServiceForm(TurnAction):
     ) -> list[EventType]:
         if turn.act == "affirm" or turn.text.strip() in {"确认", "提交", "确认提交"}:
             return [SlotSet("answer", DONE)]
+        if step_chosen_anew(turn, say, item, draft):
+            return [SlotSet("answer", None)]
         if turn.act != "deny" and changed_by_text(turn, say, item, draft):
             return [SlotSet("answer", None)]
         if chosen_anew(turn, say, item, draft):

@@ -7,8 +7,9 @@ import re
 from rasa_sdk.events import EventType
 
 from actions.apply import start
+from actions.change_answer import step_chosen_anew
 from actions.life_event import BEGINS
-from actions.turn import Say, Turn, TurnAction, button, leave
+from actions.turn import Say, Turn, TurnAction, button, leave, remember
 from gateway.catalogue.model import ServiceItem
 
 RATHER = re.compile(r"还是|先说|先问|换成|改成|改办|我要问|我想问|想办|要办")
@@ -24,6 +25,8 @@ class ActionStop(TurnAction):
     def act(self, turn: Turn, say: Say) -> list[EventType]:
         """See TurnAction."""
         draft = turn.draft()
+        if draft and turn.filling and step_chosen_anew(turn, say, turn.filled_in(draft), draft):
+            return remember(state="asking")  # 社保卡不办了: that step only
         rather = named_instead(turn)
         if draft is None and rather:
             from actions.consult import answer
