@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gateway.store.identity_tables import Identity, SignedIn
-from gateway.store.tables import Case, Citizen, Conversation, Notice
+from gateway.store.staff_tables import Conversation
+from gateway.store.tables import Case, Citizen, Notice
 
 MOST_AT_ONCE = 3
 MOST_SENDERS = 200

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from gateway.conversations.outcomes import OUTCOMES
 from gateway.privacy.masking import mask_text
-from gateway.store.tables import Conversation, HandOff, Turn, new_id
+from gateway.store.staff_tables import Conversation, HandOff, Turn
+from gateway.store.tables import new_id
 
 PAUSE = dt.timedelta(minutes=30)
 LONGEST_TEXT = 2000

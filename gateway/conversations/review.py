@@ -25,16 +25,9 @@ from gateway.conversations.views import (
     TurnView,
 )
 from gateway.errors import StaffError
+from gateway.store.staff_tables import Conversation, HandOff, StaffUser, Turn
 from gateway.store.store import Store
-from gateway.store.tables import (
-    Audit,
-    Case,
-    Conversation,
-    HandOff,
-    StaffUser,
-    Submission,
-    Turn,
-)
+from gateway.store.tables import Audit, Case, Submission
 
 MOST_HAND_OFFS = 200
 LONGEST_NOTE = 500

@@ -23,8 +23,9 @@ from gateway.identity.consents import USED, ConsentView
 from gateway.identity.sign_in import Signed
 from gateway.privacy.masking import keep_ends, mask_value
 from gateway.store.consent_tables import Consent, SharingEntry
+from gateway.store.staff_tables import Conversation
 from gateway.store.store import Store
-from gateway.store.tables import Audit, Conversation, Draft
+from gateway.store.tables import Audit, Draft
 
 log = logging.getLogger("yiwen.sources")
 

@@ -20,8 +20,9 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy.orm import Session
 
 from gateway.errors import SettingsError, StaffError
+from gateway.store.staff_tables import StaffSession, StaffUser
 from gateway.store.store import Store
-from gateway.store.tables import Audit, StaffSession, StaffUser
+from gateway.store.tables import Audit
 
 ADMIN = "admin"
 SHORTEST_PASSWORD = 10

@@ -25,8 +25,9 @@ from gateway.console.records import Records
 from gateway.conversations.review import Review
 from gateway.identity.staff import Staff
 from gateway.privacy.cipher import Cipher
+from gateway.store.staff_tables import Conversation, HandOff, Turn
 from gateway.store.store import Store
-from gateway.store.tables import Case, Citizen, Conversation, HandOff, Submission, Turn
+from gateway.store.tables import Case, Citizen, Submission
 
 # Sanic rewrites its own methods when an app starts, and only in test mode can it do so twice in a
 # process. Set before any test of the process has started an app.

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from gateway.console.inputs import safe_next
 from gateway.console.routes import ROUTES, Route
-from gateway.store.tables import Audit, HandOff, Turn
+from gateway.store.staff_tables import HandOff, Turn
+from gateway.store.tables import Audit
 
 from .conftest import PASSWORD, Console
 

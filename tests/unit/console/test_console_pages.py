@@ -15,7 +15,8 @@ from gateway.cases.submissions import STATES
 from gateway.console.terms import ACTS, ASPECTS, SUBMISSIONS, percent
 from gateway.conversations.review import UNDELIVERED
 from gateway.settings import ROOT
-from gateway.store.tables import Attempt, Audit, Case, HandOff, Submission, Turn
+from gateway.store.staff_tables import HandOff, Turn
+from gateway.store.tables import Attempt, Audit, Case, Submission
 from tests.support.yaml_files import read_yaml
 
 from .conftest import NOW, Clock, Console

@@ -12,8 +12,9 @@ import pytest
 
 from gateway.conversations.review import Review
 from gateway.privacy.cipher import Cipher
+from gateway.store.staff_tables import Conversation, StaffUser, Turn
 from gateway.store.store import Store
-from gateway.store.tables import Citizen, Conversation, StaffUser, Turn
+from gateway.store.tables import Citizen
 
 # 00:30 on 24 November in China, still 23 November in UTC.
 NOW = dt.datetime(2026, 11, 23, 16, 30, tzinfo=dt.timezone.utc)

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from gateway.conversations.review import Review
 from gateway.conversations.views import Filters, Transcript
 from gateway.errors import StaffError
+from gateway.store.staff_tables import HandOff
 from gateway.store.store import Store
-from gateway.store.tables import Audit, Case, HandOff, Submission
+from gateway.store.tables import Audit, Case, Submission
 
 from .conftest import CITIZEN, COLLEAGUE, NOW, STAFF
 

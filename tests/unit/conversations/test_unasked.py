@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 
 from gateway.conversations.log import TurnFacts, write_turn
+from gateway.store.staff_tables import Conversation
 from gateway.store.store import Store
-from gateway.store.tables import Conversation
 from tests.unit.conversations.conftest import CITIZEN, NOW
 
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from gateway.errors import SettingsError, StaffError
 from gateway.identity.staff import Signed, Staff, TooManyTries
 from gateway.privacy.cipher import Cipher
+from gateway.store.staff_tables import StaffSession, StaffUser
 from gateway.store.store import Store
-from gateway.store.tables import Audit, StaffSession, StaffUser
+from gateway.store.tables import Audit
 
 from .conftest import QUICK, Clock
 
