@@ -25,7 +25,7 @@ def test_act_aspect_and_item(
     gateway: Gateway, text: str, act: str, aspect: str | None, item: str | None
 ) -> None:
     seen = gateway.understand(text)
-    assert set(seen) == {"act", "confidence", "aspect", "items", "clarify", "elements"}
+    assert set(seen) == {"act", "confidence", "aspect", "items", "event", "clarify", "elements"}
     assert (seen["act"], seen["aspect"]) == (act, aspect)
     assert 0 < seen["confidence"] <= 1
     if item:
