@@ -14,7 +14,7 @@ from actions.consent import spared
 from actions.drafts import WHERE, no_draft, where_am_i
 from actions.feelings import feeling_in, heard
 from actions.filing import do_again
-from actions.find_item import BACK, ask_which, find_item, named_in
+from actions.find_item import BACK, LEAST_SUBJECT, ask_which, find_item, named_in
 from actions.life_event import event_meant, offer_whole, start_event, tell, wants_all
 from actions.referral import hotline_for, refer
 from actions.sign_in import ask_to_sign_in, lacks
@@ -44,6 +44,8 @@ PLAIN = 0.5
 """An act less certain than this is not acted upon when the words are mostly anger."""
 OF_OFFICIALS = re.compile(r"窗口|工作人员|办事员|办事大厅|服务态度|你们|民警|城管|科员|公务员")
 """Grievances about officials; they are no traders, however alike the words are."""
+VAIN = re.compile(r"(?:一直|还是|到现在|[都还又也总老])*(?:[没不]有?|不能)(?:办|弄|搞|解决|处理)(?:成|好|下来|完|掉)?")
+"""What upset people say of all they came for."""
 GRIEVES = re.compile(r"投诉|举报|反映|告")
 
 
@@ -104,7 +106,7 @@ class ActionBegin(TurnAction):
         best = turn.item(turn.matches[0]["item"]) if turn.matches else None
         if turn.filling and takes and asks_what_happened(turn, takes):
             return told(turn, say)
-        if not turn.filling and turn.confidence < PLAIN and feeling_in(turn.whole) == "upset":
+        if not turn.filling and feeling_in(turn.whole) == "upset" and (turn.confidence < PLAIN or only_vents(turn.text)):
             say("utter_abuse")  # heard first, with a way to a human
             return remember(state="unsure")
         if takes and best and not turn.filling and not named_in(GRIEVES.sub("", turn.text)):  # 我要投诉
@@ -118,6 +120,11 @@ class ActionBegin(TurnAction):
         if turn.filling and turn.draft():
             return put_off(turn, say)
         return heard(turn, say) + start(turn, say, takes)
+
+
+def only_vents(text: str) -> bool:
+    """Whether somebody is upset and names neither a matter nor whom they complain of: 跑了三趟都没办成."""
+    return not GRIEVES.search(text) and len(named_in(VAIN.sub("", text))) < LEAST_SUBJECT
 
 
 def put_off(turn: Turn, say: Say) -> list[EventType]:
