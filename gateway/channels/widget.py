@@ -67,42 +67,15 @@ class WidgetChannel(InputChannel):
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            try:
-                body = body_of(request)
-                sender = self._sender(text_in(body, "token", 400))
-                return as_json(
-                    await self._door.handle("widget", sender, text_in(body, "message", LONGEST_MESSAGE))
-                )
-            except BadRequest as error:
-                return refusal(error)
-            except CitizenError as error:
-                words = self._door.words(error.response, **error.values)
-                headers = {"Retry-After": "60"} if status_of(error) == 429 else None
-                return as_json({"error": words}, status_of(error), headers)
+            return await self._answer(self._hear(request))
 
         @routes.post("/news")
         async def news(request: Request) -> HTTPResponse:
-            try:
-                sender = self._sender(text_in(body_of(request), "token", 400))
-                if not await self._looks.allow(f"news:{sender}"):
-                    raise CitizenError("utter_too_fast")
-                return as_json(await self._news.take(f"widget:{sender}"))
-            except BadRequest as error:
-                return refusal(error)
-            except CitizenError as error:
-                words = self._door.words(error.response, **error.values)
-                return as_json({"error": words}, status_of(error), {"Retry-After": "60"})
+            return await self._answer(self._look(request))
 
         @routes.post("/attachment")
         async def photo(request: Request) -> HTTPResponse:
-            try:
-                token = (request.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
-                return as_json(await take_file(self._door, "widget", self._sender(token), request.body))
-            except BadRequest as error:
-                return refusal(error)
-            except CitizenError as error:
-                words = self._door.words(error.response, **error.values)
-                return as_json({"error": words}, status_of(error))
+            return await self._answer(self._take(request))
 
         # One route each: beside a fixed address the router never tries one with a placeholder.
         @routes.options("/session", name="ask_session")  # type: ignore[arg-type]
@@ -123,6 +96,32 @@ class WidgetChannel(InputChannel):
                 response.headers["Vary"] = "Origin"
 
         return routes
+
+    async def _hear(self, request: Request) -> Any:
+        body = body_of(request)
+        sender = self._sender(text_in(body, "token", 400))
+        return await self._door.handle("widget", sender, text_in(body, "message", LONGEST_MESSAGE))
+
+    async def _look(self, request: Request) -> Any:
+        sender = self._sender(text_in(body_of(request), "token", 400))
+        if not await self._looks.allow(f"news:{sender}"):
+            raise CitizenError("utter_too_fast")
+        return await self._news.take(f"widget:{sender}")
+
+    async def _take(self, request: Request) -> Any:
+        token = (request.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
+        return await take_file(self._door, "widget", self._sender(token), request.body)
+
+    async def _answer(self, work: Awaitable[Any]) -> HTTPResponse:
+        """What ``work`` gives, or why it was refused, in words for whoever reads it."""
+        try:
+            return as_json(await work)
+        except BadRequest as error:
+            return refusal(error)
+        except CitizenError as error:
+            words = self._door.words(error.response, **error.values)
+            headers = {"Retry-After": "60"} if status_of(error) == 429 else None
+            return as_json({"error": words}, status_of(error), headers)
 
     def _sender(self, token: str) -> str:
         try:
