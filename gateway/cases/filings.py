@@ -164,10 +164,6 @@ class Filings:
             ).all()
             return [self._view(session, row) for row in rows]
 
-    def with_case(self, citizen: str, receipt: str) -> FilingView | None:
-        """The citizen's filing in which the case of that receipt number has a place."""
-        return next((f for f in self.mine(citizen) if any(s.case.receipt == receipt for s in f.steps)), None)
-
     def put_back(self, citizen: str, receipt: str) -> CaseView | None:
         """Let a step that was withdrawn while it waited wait again; None when it has to be filled in again.
 
